@@ -1,0 +1,1 @@
+"""A shop's catalogue as a search engine that takes a photo."""

@@ -1,0 +1,1 @@
+"""Foreign catalogue files as streams of products."""

@@ -1,0 +1,202 @@
+"""The nouns: frozen values without input or output that flow between the layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+ProductId = NewType("ProductId", str)
+"""The seller's own name of a product."""
+
+PictureId = NewType("PictureId", str)
+"""The SHA-256 of a picture's encoded bytes, as 64 hexadecimal digits."""
+
+Row = NewType("Row", int)
+"""A position in the vector index; given once and never used again."""
+
+Pixels = NDArray[np.uint8]
+"""Shape (height, width, 3): RGB, upright, sRGB, 0 to 255."""
+
+Vector = NDArray[np.float32]
+"""Shape (dimension,), of length 1."""
+
+Vectors = NDArray[np.float32]
+"""Shape (count, dimension), each row of length 1."""
+
+Rows = NDArray[np.int64]
+"""Shape (count,): rows of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle as fractions of the upright picture, 0 to 1, with left < right and top < bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.left < self.right <= 1 and 0 <= self.top < self.bottom <= 1):
+            raise ValueError(
+                "expected a box of fractions with 0 <= left < right <= 1 and 0 <= top < bottom <= 1, "
+                f"found {self.left:g},{self.top:g},{self.right:g},{self.bottom:g}"
+            )
+
+
+WHOLE = Box(0, 0, 1, 1)
+"""The box of the whole picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the seller says of one product; what is not said is None or empty, never a text like "NA"."""
+
+    id: ProductId
+    title: str = ""
+    brand: str = ""
+    categories: tuple[str, ...] = ()
+    """From the widest to the narrowest."""
+    price: float | None = None
+    currency: str = ""
+    """The ISO 4217 code, or empty where the catalogue does not tell."""
+    description: str = ""
+    url: str = ""
+    """The product's own page."""
+    pictures: tuple[str, ...] = ()
+    """Where the pictures are: absolute paths, http(s) URLs or data URIs, the main one first."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """Whatever else the catalogue tells, by the catalogue's own names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture."""
+
+    id: PictureId
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the eye saw in one box of a picture."""
+
+    box: Box
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one item of a batch could not be done: a value, so that the rest of the batch goes on."""
+
+    code: str
+    """A stable word for machines, such as ``not-found`` or ``not-a-picture``."""
+    message: str
+    """What was expected, what was found and what to do, for people."""
+    subject: str
+    """The line, URL, path or id that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One picture of a product as ingest left it: seen (``picture`` is set) or failed (``failure`` is)."""
+
+    source: str
+    """The path or URL that the catalogue gave."""
+    validator: str
+    """Differs when the bytes behind the source may differ; a file's size and time of change."""
+    picture: PictureId | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A product as it is stored, with one sighting for each of its pictures, in their order."""
+
+    product: Product
+    sightings: tuple[Sighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the index: a box in a picture of a product."""
+
+    row: Row
+    product: ProductId
+    picture: PictureId
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the change log: a row that came (with its vector) or went (``vector`` is None)."""
+
+    number: int
+    """Grows with each change, starting at 1."""
+    row: Row
+    vector: Vector | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a catalogue holds."""
+
+    products: int
+    pictures: int
+    failed_pictures: int
+    rows: int
+    """The rows that the present eye can search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked: a picture's encoded bytes, or a product to find the like of; one of the two."""
+
+    picture: bytes | None = None
+    product: ProductId | None = None
+    box: Box | None = None
+    """The part of the picture to search; None leaves the choice to the eye."""
+    limit: int = 10
+    exclude: frozenset[ProductId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The nearest rows of each query vector, the best first; entry i answers query i."""
+
+    rows: NDArray[np.int64]
+    """Shape (queries, k); -1 past the query's count."""
+    scores: NDArray[np.float32]
+    """Shape (queries, k): cosine similarity, larger is nearer; 0 past the query's count."""
+    counts: NDArray[np.int64]
+    """Shape (queries,): how many rows were found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One product of an answer, with its picture that fits best."""
+
+    product: Product
+    picture: PictureId
+    pictures: tuple[PictureId, ...]
+    """All pictures of the product that were seen, the main one first."""
+    box: Box
+    score: float
+    """The cosine similarity of the best view, larger is nearer."""
+    reasons: tuple[str, ...]
+    """Why it is here, in words for the shopper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, and what it cost."""
+
+    hits: tuple[Hit, ...]
+    box: Box
+    """The part of the picture that was searched."""
+    change: int
+    """The number of the last change of the catalogue that the answer knows of."""
+    seconds: Mapping[str, float]
+    """Seconds spent, by stage, in the order of the stages."""

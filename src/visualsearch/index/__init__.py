@@ -1,0 +1,1 @@
+"""Vector indexes: the nearest rows of a vector."""

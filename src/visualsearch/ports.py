@@ -1,0 +1,144 @@
+"""The seams: what each replaceable part promises, in five methods or fewer."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, Self, TypeVar
+
+from visualsearch.domain import (
+    Answer,
+    Box,
+    Change,
+    Counts,
+    Failure,
+    Item,
+    Neighbours,
+    Picture,
+    PictureId,
+    ProductId,
+    Query,
+    Record,
+    Row,
+    Rows,
+    Vectors,
+    View,
+)
+
+Shard = TypeVar("Shard")
+Result = TypeVar("Result")
+
+
+class Fetcher(Protocol):
+    """Brings the encoded bytes of pictures from where they are."""
+
+    def fetch(self, sources: Sequence[str]) -> list[bytes | Failure]:
+        """Fetch all sources, at once where that helps; entry i is of source i."""
+
+    def validator(self, source: str) -> str:
+        """Name the state of what is behind a source without reading it: another text, other bytes perhaps."""
+
+
+class Eye(Protocol):
+    """Turns pictures into what is seen in them; the same eye looks at the catalogue and at queries."""
+
+    name: str
+    """Changes whenever the same picture would give other vectors: models, sizes, settings."""
+    dimension: int
+
+    def look(self, pictures: Sequence[Picture], boxes: Sequence[Box | None]) -> list[tuple[View, ...]]:
+        """See each picture, or the box of it that is given; entry i is of picture i, the best view first."""
+
+
+class VectorIndex(Protocol):
+    """Finds the nearest of many vectors by cosine similarity."""
+
+    def add(self, rows: Rows, vectors: Vectors) -> None:
+        """Add rows; a row that is there already is replaced. Vectors are scaled to length 1."""
+
+    def remove(self, rows: Rows) -> None:
+        """Remove rows; one that is not there is passed over."""
+
+    def search(self, vectors: Vectors, k: int, allowed: Rows | None = None) -> Neighbours:
+        """Find the k nearest rows of each vector, among the allowed rows only where they are given."""
+
+    def save(self, path: Path, mark: str) -> None:
+        """Write a snapshot in one step: after a crash the file is the old one or the new one, whole."""
+
+    def __len__(self) -> int:
+        """Count the rows that search can find."""
+
+
+class Store(Protocol):
+    """Keeps products and what was seen of them."""
+
+    def put(self, records: Sequence[Record], views: Mapping[PictureId, Sequence[View]]) -> None:
+        """Insert or replace whole products in one transaction.
+
+        ``views`` has what the eye saw in every picture that the records name and ``views()`` did not give.
+        Rows of pictures that stay with their product are kept.
+        """
+
+    def delete(self, products: Sequence[ProductId]) -> int:
+        """Delete products with their rows in one transaction and count those that were there."""
+
+    def records(self, products: Sequence[ProductId]) -> dict[ProductId, Record]:
+        """Read products by id; one that is not stored is not in the answer."""
+
+    def views(self, pictures: Sequence[PictureId]) -> dict[PictureId, tuple[View, ...]]:
+        """Read what the present eye saw in pictures; one it has not seen is not in the answer."""
+
+    def failures(self) -> Iterator[tuple[ProductId, Failure]]:
+        """Go through the pictures that could not be had or read."""
+
+
+class ChangeLog(Protocol):
+    """Tells what came and went, so that an index can follow the store."""
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """Read at most ``limit`` changes after a number, in order; a row that came and went is as gone."""
+
+    def latest(self) -> int:
+        """Name the newest change; cheap enough to be asked for every query."""
+
+    def items(self, rows: Sequence[Row]) -> dict[Row, Item]:
+        """Read items by row; one that is gone is not in the answer."""
+
+    def counts(self) -> Counts:
+        """Count what the catalogue holds."""
+
+
+class Job(Protocol):
+    """One question that waits for its answer."""
+
+    query: Query
+
+
+JobT = TypeVar("JobT", bound=Job)
+
+
+class Queue(Protocol[JobT]):
+    """Stands between many askers and few workers, and bounds how many may wait."""
+
+    async def ask(self, query: Query, timeout_s: float) -> Answer:
+        """Wait for the answer; raises Overloaded at once, DeadlinePassed late, or what the worker met."""
+
+    def take(self, limit: int) -> list[JobT]:
+        """Wait for a job, then take what has piled up, at most ``limit``; empty once closed."""
+
+    def reply(self, job: JobT, answer: "Answer | Failure") -> None:
+        """Give a job its answer; a second reply to the same job is passed over."""
+
+    def close(self) -> None:
+        """Refuse new questions and let ``take`` run empty."""
+
+
+class Runner(Protocol):
+    """Does the same work on many shards."""
+
+    def run(self, shards: Iterable[Shard], work: Callable[[Shard], Result]) -> Iterator[Result]:
+        """Do the work on every shard and give the results as they come."""
+
+    def __enter__(self) -> Self:
+        """Start the workers."""
+
+    def __exit__(self, *exception: object) -> None:
+        """Stop them; what has begun is finished, what has not is left."""

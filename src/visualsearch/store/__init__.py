@@ -1,0 +1,1 @@
+"""Where products, pictures and vectors are kept."""
