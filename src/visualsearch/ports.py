@@ -93,6 +93,9 @@ class Store(Protocol):
 class ChangeLog(Protocol):
     """Tells what came and went, so that an index can follow the store."""
 
+    identity: str
+    """Drawn when the store is made: a snapshot of another store's index is told by it."""
+
     def changes(self, after: int, limit: int) -> list[Change]:
         """Read at most ``limit`` changes after a number, in order; a row that came and went is as gone."""
 

@@ -1,0 +1,59 @@
+# Everything a person does with this project. `make help` lists it.
+PYTHON    ?= python3
+CATALOGUE ?= demo/products.jsonl
+# The searchable catalogue is kept per catalogue name, so that several can be tried side by side.
+SHOP      ?= shops/$(basename $(notdir $(abspath $(CATALOGUE))))
+PORT      ?= 8000
+BIN       := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: run test check fix bench lock help clean apt
+
+run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
+	$(BIN)/visualsearch index "$(CATALOGUE)" --shop "$(SHOP)"
+	$(BIN)/visualsearch serve --shop "$(SHOP)" --port $(PORT) --open $(if $(findstring demo/,$(CATALOGUE)),--samples demo/photos)
+
+test: .venv/test.stamp apt check  ## Set up and pass every check and test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/test.stamp  ## Check format, style, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
+	$(BIN)/python benchmarks/all.py
+
+lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
+	$(BIN)/pip-compile -q --no-config --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --extra parquet -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile -q --no-config --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --extra parquet --extra openvino --group dev -c requirements/run.txt -o requirements/test.txt pyproject.toml
+
+clean:  ## Remove what was set up; catalogues under shops/ stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+help:  ## Show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Expected Python 3.11 or newer, found: $$($(PYTHON) --version 2>&1). Install it, or say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# A stamp is older than what it was made from when that changes, and the setup runs again.
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@ 
+
+apt:  # Programs that the tests drive
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else echo "Expected Chromium for the browser tests, found none. Install it: apt-get install chromium"; exit 1; fi

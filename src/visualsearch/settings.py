@@ -1,0 +1,132 @@
+"""Every setting with its default and bounds; from flags, the environment, a TOML file, in this order."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from visualsearch.errors import BadInput
+
+MEBIBYTE = 1 << 20
+
+
+class Group(BaseModel):
+    """Settings that belong together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FetchSettings(Group):
+    """How pictures are fetched."""
+
+    allow_private: bool = Field(
+        default=False, description="Fetch from private, loopback and link-local addresses too."
+    )
+    allow_hosts: tuple[str, ...] = Field(
+        default=(), description="Host names that may be fetched from wherever they resolve to."
+    )
+    concurrency: int = Field(default=16, ge=1, le=256, description="Downloads at a time.")
+    per_host: int = Field(default=4, ge=1, le=64, description="Downloads at a time from one host.")
+    max_bytes: int = Field(default=20 * MEBIBYTE, ge=1024, description="Largest picture file, in bytes.")
+
+
+class PictureSettings(Group):
+    """How pictures are decoded."""
+
+    max_pixels: int = Field(
+        default=50_000_000,
+        ge=10_000,
+        description="Largest picture, in pixels; larger ones are refused unread.",
+    )
+    max_side: int = Field(
+        default=1024, ge=224, description="Longer side, in pixels, to which larger pictures are reduced."
+    )
+
+
+class VisionSettings(Group):
+    """How pictures are looked at."""
+
+    runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
+        default="auto", description="What runs the models; auto takes OpenVINO where it is installed."
+    )
+    threads: int | None = Field(
+        default=None, ge=1, description="Threads of the models; by default the CPUs this process may use."
+    )
+
+
+class IngestSettings(Group):
+    """How catalogues are brought in."""
+
+    workers: int = Field(default=3, ge=1, le=64, description="Shards worked on at a time.")
+    pictures_per_shard: int = Field(default=64, ge=1, le=4096, description="Pictures stored together.")
+
+
+class QueueSettings(Group):
+    """How many may wait, and for how long."""
+
+    capacity: int = Field(default=256, ge=1, description="Queries in the house; more are refused with 429.")
+    timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds until an asker is given up on.")
+    batch: int = Field(default=16, ge=1, le=256, description="Queries answered together at most.")
+
+
+class WebSettings(Group):
+    """How the HTTP interface is served."""
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    max_body_bytes: int = Field(default=25 * MEBIBYTE, ge=1024, description="Largest request, in bytes.")
+
+
+class Settings(BaseSettings):
+    """All settings, read once; only ``cli`` and ``assemble`` see them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VISUALSEARCH_",
+        env_nested_delimiter="__",
+        toml_file="visualsearch.toml",
+        frozen=True,
+        extra="forbid",
+    )
+
+    shop: Path = Field(default=Path("shop"), description="The folder that holds the searchable catalogue.")
+    samples: Path | None = Field(
+        default=None, description="A folder of pictures that the page offers to try the search with."
+    )
+    fetch: FetchSettings = FetchSettings()
+    pictures: PictureSettings = PictureSettings()
+    vision: VisionSettings = VisionSettings()
+    ingest: IngestSettings = IngestSettings()
+    queue: QueueSettings = QueueSettings()
+    web: WebSettings = WebSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the library's signature)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the library's signature)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let flags win over the environment, and the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(flags: dict[str, object]) -> Settings:
+    """Read all settings; ``flags`` are those given on the command line, nested as the settings are."""
+    try:
+        return Settings(**flags)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise BadInput(
+            f"The setting {name} is {first['input']!r}: {first['msg']}. "
+            f"Change it in the environment (VISUALSEARCH_{name.upper().replace('.', '__')}), "
+            "in visualsearch.toml or on the command line."
+        ) from error
