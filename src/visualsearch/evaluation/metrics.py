@@ -1,0 +1,88 @@
+"""Retrieval metrics for each question, the interval of their mean, and latency."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from visualsearch.domain import ProductId
+
+Judged = NDArray[np.bool_]
+"""Shape (questions, depth): whether the product at each place is right; False past the end of a ranking."""
+
+Counts = NDArray[np.int64]
+"""Shape (questions,): how many products are right, at least 1."""
+
+Values = NDArray[np.float64]
+"""Shape (questions,): 0 to 1, larger is better."""
+
+
+def judge(
+    rankings: Sequence[Sequence[ProductId]], right: Sequence[frozenset[ProductId]], depth: int
+) -> Judged:
+    """Mark the right products in the first ``depth`` of each ranking; one that comes again is wrong."""
+    judged = np.zeros((len(rankings), depth), dtype=np.bool_)
+    for row, ranking, wanted in zip(judged, rankings, right, strict=True):
+        first_places = {product: place for place, product in reversed(list(enumerate(ranking[:depth])))}
+        row[[place for product, place in first_places.items() if product in wanted]] = True
+    return judged
+
+
+def recall_at(judged: Judged, k: int) -> Values:
+    """Tell whether any right product is among the first k, as 1 or 0.
+
+    This is R@k as in instance retrieval (Jégou, Douze, Schmid: Product quantization for nearest neighbor
+    search, 2011), where the shopper needs one right product, not all of them.
+    """
+    return np.asarray(_first(judged, k).any(axis=1), dtype=np.float64)
+
+
+def precision_at(judged: Judged, right_counts: Counts, k: int) -> Values:
+    """Tell which share of the first min(k, number of right products) is right.
+
+    Where k or more are right this is the usual P@k. Where fewer are, the usual one cannot reach 1 and
+    measures the catalogue, so the cut is at their number: R-precision (Manning, Raghavan, Schütze:
+    Introduction to Information Retrieval, 2008, 8.4). With one right product it equals R@1. A place
+    left empty is wrong.
+    """
+    cuts = np.minimum(right_counts, k)
+    is_above = np.arange(k) < cuts[:, None]
+    return np.asarray((_first(judged, k) & is_above).sum(axis=1) / cuts)
+
+
+def average_precision(judged: Judged, right_counts: Counts, k: int) -> Values:
+    """Average the precision at the places of the right products among the first k; the mean of it is mAP@k.
+
+    The sum is divided by min(k, number of right products), so right products that were not found count
+    as 0 and a perfect ranking is 1 (Weyand, Araujo, Cao, Sim: Google Landmarks Dataset v2, 2020).
+    """
+    first = _first(judged, k)
+    precisions = np.cumsum(first, axis=1) / np.arange(1, k + 1)
+    return np.asarray((precisions * first).sum(axis=1) / np.minimum(right_counts, k))
+
+
+def bootstrap_interval(
+    values: ArrayLike, *, seed: int, resamples: int = 2000, level: float = 0.95
+) -> tuple[float, float]:
+    """Bound the mean of at least one value by the percentile bootstrap over questions.
+
+    The method is that of Efron, Tibshirani: An Introduction to the Bootstrap, 1993, chapter 13. It takes
+    questions as independent: where several ask for one product the true interval is wider.
+    """
+    # Drawing how often each distinct value comes is the same as drawing the questions, and small.
+    distinct, times = np.unique(np.asarray(values, dtype=np.float64), return_counts=True)
+    count = int(times.sum())
+    draws = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
+    low, high = np.quantile(draws @ distinct / count, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def latency_ms(seconds: ArrayLike) -> tuple[float, float]:
+    """Compute the median and the 99th percentile of at least one time, interpolated, in milliseconds."""
+    median, p99 = np.quantile(np.asarray(seconds, dtype=np.float64) * 1000, [0.5, 0.99])
+    return float(median), float(p99)
+
+
+def _first(judged: Judged, k: int) -> Judged:
+    assert 1 <= k <= judged.shape[1], f"expected k from 1 to {judged.shape[1]}, found {k}; this is a bug"
+    return judged[:, :k]
