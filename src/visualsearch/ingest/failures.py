@@ -4,7 +4,6 @@ import csv
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from visualsearch.domain import Failure, ProductId
@@ -14,7 +13,7 @@ COLUMNS = ("product", "subject", "code", "message")
 
 
 class FailureReport:
-    """Collects failures beside the file and takes its place in one step when it is complete."""
+    """Collects failures beside the file and takes the file's place in one step at the end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -37,14 +36,10 @@ class FailureReport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
+        # An interrupted run reports too: what it met is true.
         self._file.close()
-        if kind is None:
-            self._draft.replace(self.path)
-        else:
-            self._draft.unlink(missing_ok=True)
+        self._draft.replace(self.path)
 
 
 def _harmless(text: str) -> str:

@@ -206,5 +206,5 @@ def _tally(shard: Shard, changed: Sequence[Record], seen: Iterable[Seen | Failur
         reused=len(outcomes) - len(failures) - looked,
         failed_pictures=len(failures),
         failed_lines=len(shard.failures),
-        newest=(*shard.failures, *failures),
+        bad_lines=shard.failures,
     )

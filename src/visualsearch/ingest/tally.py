@@ -21,10 +21,8 @@ class Tally:
     """Pictures that could not be had or read, in products of this run."""
     failed_lines: int = 0
     """Lines of the catalogue that could not be read."""
-    fraction: float = 0.0
-    """How much of the catalogue has been read, 0 to 1."""
-    newest: tuple[Failure, ...] = ()
-    """The failures of the newest shard."""
+    bad_lines: tuple[Failure, ...] = ()
+    """The lines of the newest shard alone that could not be read."""
 
     def __add__(self, later: "Tally") -> "Tally":
         return Tally(
@@ -34,8 +32,7 @@ class Tally:
             reused=self.reused + later.reused,
             failed_pictures=self.failed_pictures + later.failed_pictures,
             failed_lines=self.failed_lines + later.failed_lines,
-            fraction=max(self.fraction, later.fraction),
-            newest=later.newest,
+            bad_lines=later.bad_lines,
         )
 
     @property

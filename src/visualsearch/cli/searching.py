@@ -1,0 +1,82 @@
+"""The command that asks: search."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from visualsearch.assemble import Shop, open_fetcher, open_shop
+from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
+from visualsearch.domain import Answer, Box, Failure, ProductId, Query
+from visualsearch.errors import BadInput
+from visualsearch.serving.failures import error_from
+from visualsearch.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command()
+def search(
+    what: Annotated[str, typer.Argument(metavar="PICTURE|URL|ID", help="A picture, or a product to find the like of")],
+    shop: ShopFlag = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Products to find")] = 10,
+    box: Annotated[
+        str | None, typer.Option(metavar="L,T,R,B", help="Part of the picture to search, as fractions of it")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Find the products that look like a picture, or like a product."""
+    settings = settings_from(shop=shop)
+    query = _query(settings, what, limit=limit, box=None if box is None else box_from(box))
+    with open_shop(settings) as opened:
+        answer = answer_one(opened, query)
+    if json:
+        print_json(answer)
+    else:
+        out.print(_table(opened, answer))
+        out.print(" ".join(f"{stage} {seconds * 1000:.1f} ms" for stage, seconds in answer.seconds.items()))
+
+
+def answer_one(shop: Shop, query: Query) -> Answer:
+    """Answer one query in this process; raises what kept it from being answered."""
+    [answer] = shop.search.answer([query])
+    if isinstance(answer, Failure):
+        raise error_from(answer)
+    return answer
+
+
+def box_from(text: str) -> Box:
+    """Read a box as it is written on the command line."""
+    try:
+        left, top, right, bottom = map(float, text.split(","))
+        return Box(left, top, right, bottom)
+    except ValueError as error:
+        raise BadInput(
+            f"Expected --box as left,top,right,bottom in fractions of the picture, such as 0.1,0.2,0.8,0.9, "
+            f"found {text!r}."
+        ) from error
+
+
+def _query(settings: Settings, what: str, *, limit: int, box: Box | None) -> Query:
+    if what.startswith(("http://", "https://")) or Path(what).is_file():
+        source = what if "://" in what else str(Path(what).resolve())
+        with open_fetcher(settings, local_files=True) as fetcher:
+            [data] = fetcher.fetch([source])
+        if isinstance(data, Failure):
+            raise error_from(data)
+        return Query(picture=data, limit=limit, box=box)
+    if box is not None:
+        raise BadInput(f"Expected a picture with --box, found no file {what!r}. Check the path.")
+    return Query(product=ProductId(what), limit=limit)
+
+
+def _table(shop: Shop, answer: Answer) -> Table:
+    table = Table("score", "id", "title", "price", "picture")
+    for hit in answer.hits:
+        price = "" if hit.product.price is None else f"{hit.product.price:.2f} {hit.product.currency}".strip()
+        table.add_row(
+            f"{hit.score:.3f}", hit.product.id, hit.product.title, price, str(shop.vault.path(hit.picture))
+        )
+    return table
