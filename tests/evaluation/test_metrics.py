@@ -49,6 +49,13 @@ def test_a_product_that_comes_again_is_counted_once() -> None:
     assert judged[0, :4].tolist() == [True, False, True, False]
 
 
+def test_the_last_place_is_judged_and_the_one_below_is_not() -> None:
+    filler = "bcdefghijklmnop"
+    judged, _ = judged_of([case(filler[: DEPTH - 1] + "a", "a"), case(filler[:DEPTH] + "a", "a")])
+    assert recall_at(judged, DEPTH).tolist() == [1, 0]
+    assert recall_at(judged, DEPTH - 1).tolist() == [0, 0]
+
+
 def test_a_depth_that_was_not_judged_is_refused() -> None:
     judged, _ = judged_of([case("a", "a")])
     with pytest.raises(AssertionError, match="this is a bug"):
