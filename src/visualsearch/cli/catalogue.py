@@ -27,10 +27,12 @@ def index(
     shop: ShopFlag = None,
     *,
     format_name: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="The catalogue's format, if the guess is wrong")
+        str | None,
+        typer.Option("--format", metavar="NAME", help="The catalogue's format, if the guess is wrong"),
     ] = None,
     columns: Annotated[
-        str | None, typer.Option(metavar="FIELD=COLUMN,…", help="Columns of a table, such as id=asin,pictures=image")
+        str | None,
+        typer.Option(metavar="FIELD=COLUMN,…", help="Columns of a table, such as id=asin,pictures=image"),
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Try pictures again that failed before")] = False,
     json: JsonFlag = False,
@@ -51,7 +53,8 @@ def index(
     else:
         _print_summary(tally, seconds, opened.failures)
         out.print(
-            f"{settings.shop} holds {counts.products} products with {counts.pictures} pictures.", highlight=False
+            f"{settings.shop} holds {counts.products} products with {counts.pictures} pictures.",
+            highlight=False,
         )
     if tally.failures and not counts.rows:
         raise typer.Exit(1)
@@ -70,7 +73,9 @@ def delete(
         opened.index.save()
     out.print(f"Deleted {deleted} of {len(set(ids))}.", highlight=False)
     if missing := [one for one in ids if ProductId(one) not in known]:
-        raise NotFound(f"Not in the catalogue: {', '.join(missing)}. Check the ids with: visualsearch info ID")
+        raise NotFound(
+            f"Not in the catalogue: {', '.join(missing)}. Check the ids with: visualsearch info ID"
+        )
 
 
 @app.command()
@@ -151,5 +156,7 @@ def _columns(text: str | None) -> dict[str, str] | None:
         return None
     pairs = [pair.partition("=") for pair in text.split(",")]
     if not all(field.strip() and equals and column.strip() for field, equals, column in pairs):
-        raise BadInput(f"Expected --columns as FIELD=COLUMN,… such as id=asin,pictures=image, found {text!r}.")
+        raise BadInput(
+            f"Expected --columns as FIELD=COLUMN,… such as id=asin,pictures=image, found {text!r}."
+        )
     return {field.strip(): column.strip() for field, _, column in pairs}

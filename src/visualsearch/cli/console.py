@@ -14,7 +14,8 @@ out = Console()
 errors = Console(stderr=True)
 
 ShopFlag = Annotated[
-    Path | None, typer.Option("--shop", metavar="DIR", help="Folder of the searchable catalogue [default: shop]")
+    Path | None,
+    typer.Option("--shop", metavar="DIR", help="Folder of the searchable catalogue [default: shop]"),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines")]
 

@@ -18,11 +18,17 @@ app = typer.Typer()
 
 @app.command()
 def evaluate(
-    truth: Annotated[Path, typer.Argument(metavar="TRUTH.csv", help="Columns picture,product[,exclude][,box]")],
+    truth: Annotated[
+        Path, typer.Argument(metavar="TRUTH.csv", help="Columns picture,product[,exclude][,box]")
+    ],
     shop: ShopFlag = None,
     *,
-    limit: Annotated[int, typer.Option(min=10, max=100, help="Products asked for, and the depth of mAP")] = 10,
-    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep every outcome as JSON lines")] = None,
+    limit: Annotated[
+        int, typer.Option(min=10, max=100, help="Products asked for, and the depth of mAP")
+    ] = 10,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep every outcome as JSON lines")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Ask questions whose answers are known, and tell how often and how fast they are found."""

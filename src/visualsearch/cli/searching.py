@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from visualsearch.assemble import Shop, open_fetcher, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
@@ -18,7 +19,9 @@ app = typer.Typer()
 
 @app.command()
 def search(
-    what: Annotated[str, typer.Argument(metavar="PICTURE|URL|ID", help="A picture, or a product to find the like of")],
+    what: Annotated[
+        str, typer.Argument(metavar="PICTURE|URL|ID", help="A picture, or a product to find the like of")
+    ],
     shop: ShopFlag = None,
     *,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Products to find")] = 10,
@@ -76,7 +79,13 @@ def _table(shop: Shop, answer: Answer) -> Table:
     table = Table("score", "id", "title", "price", "picture")
     for hit in answer.hits:
         price = "" if hit.product.price is None else f"{hit.product.price:.2f} {hit.product.currency}".strip()
-        table.add_row(
-            f"{hit.score:.3f}", hit.product.id, hit.product.title, price, str(shop.vault.path(hit.picture))
+        cells = (
+            f"{hit.score:.3f}",
+            hit.product.id,
+            hit.product.title,
+            price,
+            str(shop.vault.path(hit.picture)),
         )
+        # What a catalogue says is text, never the console's markup.
+        table.add_row(*map(Text, cells))
     return table

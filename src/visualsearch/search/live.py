@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -131,6 +132,27 @@ class LiveIndex:
 
     def _mark(self, change: int) -> str:
         return json.dumps({"catalogue": self._changes.identity, "eye": self._eye, "change": change})
+
+
+@contextmanager
+def following(index: LiveIndex, on_death: Callable[[BaseException], None]) -> Iterator[None]:
+    """Let an index follow its catalogue in a thread of its own; ``on_death`` is told if that fails."""
+    stop = threading.Event()
+
+    def follow() -> None:
+        try:
+            index.follow(stop)
+        except BaseException as error:
+            log.critical("index follower died", exc_info=True)
+            on_death(error)
+
+    thread = threading.Thread(target=follow, name="follower", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _apply(index: VectorIndex, changes: list[Change]) -> int:

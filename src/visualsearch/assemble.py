@@ -1,0 +1,156 @@
+"""Builds the parts from the settings and joins them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from visualsearch.domain import Failure, Picture, Product, ProductId, Record
+from visualsearch.errors import NotFound, StorageFull
+from visualsearch.index.hnsw import HnswIndex
+from visualsearch.ingest.flow import Ingest
+from visualsearch.pictures.decode import decode
+from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
+from visualsearch.pictures.vault import Vault
+from visualsearch.search.flow import Search
+from visualsearch.search.live import IndexMaker, LiveIndex
+from visualsearch.serving.failures import error_from
+from visualsearch.serving.memory_queue import MemoryQueue
+from visualsearch.settings import Settings
+from visualsearch.store.sqlite import SqliteStore
+from visualsearch.vision.embed import Embedder
+from visualsearch.vision.look import LookingEye
+from visualsearch.web.service import Service
+
+DATABASE = "catalogue.db"
+SNAPSHOT = "index.snapshot"
+FAILURES = "failures.csv"
+
+READY_CHANGES = 1_000
+"""Changes that the index may be behind and still count as ready: a few seconds of a busy ingest."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One searchable catalogue: a folder, and the parts that work on it."""
+
+    folder: Path
+    store: SqliteStore
+    vault: Vault
+    eye: LookingEye
+    index: LiveIndex
+    search: Search
+
+    @property
+    def failures(self) -> Path:
+        """Where the last ingest wrote what it could not do."""
+        return self.folder / FAILURES
+
+
+@contextmanager
+def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
+    """Open the catalogue that the settings name; NotFound if there is none and none may be made."""
+    folder = settings.shop
+    if not create and not (folder / DATABASE).is_file():
+        raise NotFound(
+            f"Expected a searchable catalogue in {folder}, found none. "
+            "Make one with: visualsearch index CATALOGUE --shop " + str(folder)
+        )
+    _make_folder(folder)
+    eye = LookingEye(Embedder(runtime=settings.vision.runtime, threads=settings.vision.threads))
+    store = SqliteStore(folder / DATABASE, eye=eye.name, dimension=eye.dimension)
+    try:
+        vault = Vault(folder / "pictures")
+        maker = IndexMaker(empty=partial(HnswIndex, eye.dimension), open=HnswIndex.open)
+        index = LiveIndex(store, eye.name, maker, folder / SNAPSHOT)
+        search = Search(_decoder(settings), eye, index, store, store)
+        yield Shop(folder, store, vault, eye, index, search)
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_ingest(settings: Settings, shop: Shop, *, local_files: bool) -> Iterator[Ingest]:
+    """Make the parts that bring products in; files of this machine are read only if allowed."""
+    with open_fetcher(settings, local_files=local_files) as fetcher:
+        yield Ingest(fetcher, shop.vault, _decoder(settings), shop.eye, shop.store)
+
+
+def open_fetcher(settings: Settings, *, local_files: bool) -> PictureFetcher:
+    """Make a fetcher as the settings say."""
+    return PictureFetcher(
+        FetchLimits(
+            max_bytes=settings.fetch.max_bytes,
+            concurrency=settings.fetch.concurrency,
+            per_host=settings.fetch.per_host,
+        ),
+        allow_private=settings.fetch.allow_private,
+        allow_hosts=settings.fetch.allow_hosts,
+        local_roots=(Path("/"),) if local_files else None,
+    )
+
+
+def build_service(settings: Settings, shop: Shop, ingest: Ingest, queue: MemoryQueue) -> Service:
+    """Join what the HTTP interface needs."""
+
+    def put(products: Sequence[Product]) -> Sequence[Record]:
+        records = ingest.take(products)
+        shop.index.catch_up()
+        return records
+
+    def delete(products: Sequence[ProductId]) -> int:
+        deleted = shop.store.delete(products)
+        shop.index.catch_up()
+        return deleted
+
+    def fetch(source: str) -> bytes:
+        [data] = ingest.fetcher.fetch([source])
+        if isinstance(data, Failure):
+            raise error_from(data)
+        return data
+
+    return Service(
+        queue=queue,
+        put_products=put,
+        delete_products=delete,
+        records=shop.store.records,
+        counts=shop.store.counts,
+        picture_file=lambda picture, width: (
+            shop.vault.path(picture) if width is None else shop.vault.thumbnail(picture, width)
+        ),
+        fetch_picture=fetch,
+        ready=partial(_why_not_ready, shop),
+        query_timeout_s=settings.queue.timeout_s,
+        max_body_bytes=settings.web.max_body_bytes,
+        samples=_samples(settings.samples),
+    )
+
+
+def _why_not_ready(shop: Shop) -> str | None:
+    """Tell what keeps the search from answering, or None."""
+    if shop.index.behind > READY_CHANGES:
+        return f"the index is {shop.index.behind} changes behind the catalogue; it is catching up"
+    return None
+
+
+def _samples(folder: Path | None) -> tuple[tuple[str, Path], ...]:
+    if folder is None:
+        return ()
+    files = sorted(
+        path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}
+    )
+    return tuple((path.name, path) for path in files)
+
+
+def _decoder(settings: Settings) -> Callable[[bytes], Picture]:
+    return partial(decode, max_pixels=settings.pictures.max_pixels, max_side=settings.pictures.max_side)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFull(
+            f"Expected to make the folder {folder}, found: {error.strerror}. Choose another with --shop."
+        ) from error
