@@ -1,0 +1,70 @@
+"""Measures how fast a catalogue is brought in, against the bare model in the same run."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from visualsearch.vision.embed import Embedder
+
+from machine import data_folder, write
+from visualsearch.pictures.decode import decode
+
+SAMPLE = 512
+ROUNDS = 3
+
+
+def main() -> None:
+    """Bring the amazon pictures in, three times anew and once unchanged, between runs of the bare model."""
+    catalogue = data_folder() / "amazon" / "products.csv"
+    pictures = sorted((catalogue.parent / "images").glob("*.jpg"))[:SAMPLE]
+    decoded = [decode(path.read_bytes()).pixels for path in pictures]
+    embedder = Embedder(runtime="auto", threads=None)
+    rates: list[float] = []
+    runs: list[dict[str, float]] = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        embedder.embed(decoded)
+        rates.append(len(decoded) / (time.perf_counter() - started))
+        with tempfile.TemporaryDirectory() as folder:
+            runs.append(_index(catalogue, Path(folder) / "shop"))
+            again = _index(catalogue, Path(folder) / "shop")
+    bare, rate = statistics.median(rates), statistics.median(run["pictures_per_s"] for run in runs)
+    write(
+        "ingest",
+        {
+            "bare model, pictures/s": round(bare),
+            "index, pictures/s": round(rate),
+            "index against bare model": round(rate / bare, 3),
+            "peak memory, MiB": round(max(run["peak_mib"] for run in runs)),
+            "unchanged again, s": round(again["seconds"], 2),
+            "unchanged again, pictures looked at": again["looked"],
+        },
+    )
+
+
+def _index(catalogue: Path, shop: Path) -> dict[str, float]:
+    """Run the command as a user does, and read its own summary and the system's account of it."""
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "visualsearch", "index", str(catalogue), "--shop", str(shop), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        summary = json.load(process.stdout)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    assert process.returncode == 0, f"index ended with {process.returncode}"
+    return {
+        "seconds": seconds,
+        "looked": summary["looked"],
+        "pictures_per_s": summary["looked"] / seconds,
+        "peak_mib": usage.ru_maxrss / 1024,
+    }
+
+
+if __name__ == "__main__":
+    main()
