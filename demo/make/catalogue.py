@@ -12,7 +12,6 @@ from kinds import Kind
 from product import Product, View
 
 SIZE = 288  # pixels, square
-SAMPLES = 16
 LOOK = 1  # raise it when studio, materials or shapes change so much that all is to be rendered again
 
 
@@ -51,7 +50,14 @@ class Entry:
 
     def fingerprint(self, view: View) -> str:
         """A short hash of all that decides how a picture looks."""
-        inputs = [LOOK, SIZE, SAMPLES, self.kind.source_hash(), self.product.parameters, asdict(view)]
+        inputs = [
+            LOOK,
+            SIZE,
+            self.kind.samples,
+            self.kind.source_hash(),
+            self.product.parameters,
+            asdict(view),
+        ]
         return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
 
 

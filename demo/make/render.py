@@ -21,9 +21,7 @@ def start_engine(threads: int = 0) -> None:
     cycles.device = "GPU" if _use_gpu() else "CPU"
     cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
     cycles.denoising_quality, cycles.denoising_prefilter = "BALANCED", "FAST"
-    # The plain floor is done after a few samples; the rest go to the product.
-    cycles.use_adaptive_sampling, cycles.adaptive_min_samples = True, 4
-    cycles.adaptive_threshold = 0.05
+    cycles.use_adaptive_sampling = False
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 8, 2, 2
     cycles.transmission_bounces, cycles.transparent_max_bounces = 8, 8
     cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -31,7 +29,8 @@ def start_engine(threads: int = 0) -> None:
     cycles.blur_glossy = 0.5
     cycles.use_light_tree = False
     cycles.seed = 1
-    scene.render.use_persistent_data = True
+    # Persistent data would show the pictures of an earlier product on a later one.
+    scene.render.use_persistent_data = False
     scene.view_settings.view_transform = "Standard"
     scene.render.image_settings.file_format = "PNG"
     scene.render.image_settings.compression = 0

@@ -7,7 +7,7 @@ import bpy
 from PIL import Image
 
 from camera import aim, extent, laid_down, product_points
-from catalogue import SAMPLES, SIZE, Entry
+from catalogue import SIZE, Entry
 from product import View
 from render import clear_products, fingerprint_of, render, save_jpeg
 from studio import add_floor, light_studio
@@ -42,7 +42,7 @@ def shoot(entry: Entry, wanted: list[View]) -> list[Image.Image]:
         # Seen from above, the soft box "behind the camera" is the one below the picture.
         light_studio(view.light, view.azimuth + (180 if on_wall else 0))
         aim(points, view, on_wall)
-        pictures.append(render(SIZE, SIZE, SAMPLES))
+        pictures.append(render(SIZE, SIZE, entry.kind.samples))
     return pictures
 
 

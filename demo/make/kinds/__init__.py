@@ -31,6 +31,11 @@ class Kind:
         return getattr(self.module, "VIEWS", DEFAULT_VIEWS)
 
     @property
+    def samples(self) -> int:
+        """Light paths a pixel; the denoiser does the rest."""
+        return int(getattr(self.module, "SAMPLES", 8))
+
+    @property
     def support(self) -> str:
         """`floor` when the product stands, `wall` when it hangs or is shot lying flat."""
         return getattr(self.module, "SUPPORT", "floor")

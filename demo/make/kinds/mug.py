@@ -11,8 +11,8 @@ from shapes import curve, lathe, rounded, tube
 
 COUNT = 20
 VIEWS = (
-    View(azimuth=22, elevation=20, light="left"),
-    View(azimuth=-28, elevation=34, light="right"),
+    View(azimuth=-14, elevation=20, light="left"),
+    View(azimuth=-44, elevation=34, light="right"),
     View(azimuth=62, elevation=12, light="window"),
 )
 PROFILES = {  # radius at parts of the height, in parts of the widest radius
