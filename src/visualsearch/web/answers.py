@@ -1,0 +1,95 @@
+"""Answer and Record -> what goes over HTTP."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from visualsearch.domain import Answer, Box, Failure, Hit, PictureId, Product, Record, Sighting
+from visualsearch.web.inputs import Sides
+from visualsearch.web.schemas import (
+    FailureAnswer,
+    HitAnswer,
+    PictureState,
+    ProductAnswer,
+    SearchAnswer,
+    StoredProduct,
+)
+
+_TELLABLE = ("http://", "https://", "sha256:")
+
+
+def search_answer(answer: Answer) -> SearchAnswer:
+    """Tell what was found."""
+    return SearchAnswer(
+        hits=[_hit_answer(hit) for hit in answer.hits],
+        box=_sides(answer.box),
+        change=answer.change,
+        seconds=dict(answer.seconds),
+    )
+
+
+def server_timing(seconds: Mapping[str, float]) -> str:
+    """Write the header Server-Timing (W3C), which browsers show beside the request, in milliseconds."""
+    return ", ".join(f"{stage};dur={1000 * spent:.1f}" for stage, spent in seconds.items())
+
+
+def stored_product(record: Record) -> StoredProduct:
+    """Tell what is stored of a product, and which of its pictures can be searched."""
+    return StoredProduct(
+        product=_product_answer(record.product),
+        pictures=[_picture_state(sighting) for sighting in record.sightings],
+    )
+
+
+def _hit_answer(hit: Hit) -> HitAnswer:
+    return HitAnswer(
+        product=_product_answer(hit.product),
+        picture=hit.picture,
+        picture_url=_picture_url(hit.picture),
+        pictures=hit.pictures,
+        box=_sides(hit.box),
+        score=hit.score,
+        reasons=hit.reasons,
+    )
+
+
+def _product_answer(product: Product) -> ProductAnswer:
+    return ProductAnswer(
+        id=product.id,
+        title=product.title,
+        brand=product.brand,
+        categories=product.categories,
+        price=product.price,
+        currency=product.currency,
+        description=product.description,
+        url=product.url,
+        attributes=dict(product.attributes),
+    )
+
+
+def _picture_state(sighting: Sighting) -> PictureState:
+    source = _tellable(sighting.source)
+    return PictureState(
+        source=source,
+        picture=sighting.picture,
+        picture_url=None if sighting.picture is None else _picture_url(sighting.picture),
+        failure=None if sighting.failure is None else _failure_answer(sighting.failure, sighting.source),
+    )
+
+
+def _failure_answer(failure: Failure, source: str) -> FailureAnswer:
+    return FailureAnswer(code=failure.code, message=failure.message.replace(source, _tellable(source)))
+
+
+def _tellable(source: str) -> str:
+    """Name where a picture is from, but of the server's own files the name alone, and of data the head."""
+    if source.startswith(_TELLABLE):
+        return source
+    return source[:64] if source.startswith("data:") else PurePath(source).name
+
+
+def _picture_url(picture: PictureId) -> str:
+    return f"/v1/pictures/{picture}"
+
+
+def _sides(box: Box) -> Sides:
+    return box.left, box.top, box.right, box.bottom

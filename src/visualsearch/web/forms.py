@@ -1,0 +1,100 @@
+"""HTTP input -> Query and Product."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from visualsearch.domain import Box, Product, ProductId, Query
+from visualsearch.web.inputs import MAX_EXCLUDED, ProductInput, SearchForm, SearchRequest, Sides
+
+MULTIPART = "multipart/form-data"
+JSON = "application/json"
+
+SEARCH_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            MULTIPART: {"schema": SearchForm.model_json_schema()},
+            JSON: {"schema": SearchRequest.model_json_schema()},
+        },
+    }
+}
+"""Describes the two forms of a search in OpenAPI; both models are flat, so no references are needed."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def query_from(request: Request, fetch: Callable[[str], Awaitable[bytes]]) -> Query:
+    """Read a search in either of its forms; ``fetch`` brings the picture behind a URL."""
+    match request.headers.get("content-type", "").partition(";")[0].strip().lower():
+        case "multipart/form-data":
+            return await _query_from_form(request)
+        case "application/json":
+            return await _query_from_json(request, fetch)
+        case found:
+            raise HTTPException(415, f"expected {MULTIPART} or {JSON}, found {found or 'no content type'!r}")
+
+
+def product_from(product_id: str, said: ProductInput) -> Product:
+    """Turn what the seller says into a Product."""
+    return Product(
+        id=ProductId(product_id),
+        title=said.title,
+        brand=said.brand,
+        categories=tuple(said.categories),
+        price=said.price,
+        currency=said.currency,
+        description=said.description,
+        url=said.url,
+        pictures=tuple(said.pictures),
+        attributes=said.attributes,
+    )
+
+
+async def _query_from_form(request: Request) -> Query:
+    # Fields past these bounds are refused by the parser, before they cost memory.
+    async with request.form(max_files=1, max_fields=MAX_EXCLUDED + 10, max_part_size=4096) as form:
+        asked = _validate(SearchForm, await _fields_of(form))
+    return _query(asked.box, asked.limit, asked.exclude, picture=asked.picture)
+
+
+async def _query_from_json(request: Request, fetch: Callable[[str], Awaitable[bytes]]) -> Query:
+    asked = _validate(SearchRequest, await request.body())
+    if asked.product is not None:
+        return _query(asked.box, asked.limit, asked.exclude, product=ProductId(asked.product))
+    assert asked.url is not None, "neither url nor product passed the check: this is a bug"
+    return _query(asked.box, asked.limit, asked.exclude, picture=await fetch(asked.url))
+
+
+async def _fields_of(form: FormData) -> dict[str, Any]:
+    # Browsers send fields that were left empty as empty texts.
+    fields: dict[str, Any] = {name: value for name, value in form.items() if value != ""}
+    fields["exclude"] = [value for value in form.getlist("exclude") if value != ""]
+    if isinstance(picture := fields.get("picture"), UploadFile):
+        fields["picture"] = await picture.read()
+    return fields
+
+
+def _query(
+    box: Sides | None,
+    limit: int,
+    exclude: list[str],
+    *,
+    picture: bytes | None = None,
+    product: ProductId | None = None,
+) -> Query:
+    excluded = frozenset(map(ProductId, exclude))
+    return Query(picture, product, None if box is None else Box(*box), limit, excluded)
+
+
+def _validate(model: type[Model], sent: Mapping[str, Any] | bytes) -> Model:
+    """Check as FastAPI does where it reads the body itself, so that all errors look alike."""
+    try:
+        return model.model_validate_json(sent) if isinstance(sent, bytes) else model.model_validate(sent)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None

@@ -1,0 +1,115 @@
+"""The shapes that go over HTTP; the API's own description is made of them."""
+
+from pydantic import BaseModel, Field
+
+from visualsearch.web.inputs import Sides
+
+
+class ProductAnswer(BaseModel):
+    """A product without its pictures."""
+
+    id: str
+    title: str
+    brand: str
+    categories: tuple[str, ...]
+    price: float | None
+    currency: str
+    description: str
+    url: str
+    attributes: dict[str, str]
+
+
+class HitAnswer(BaseModel):
+    """One product of an answer, with its picture that fits best."""
+
+    product: ProductAnswer
+    picture: str
+    picture_url: str
+    pictures: tuple[str, ...] = Field(description="The ids of all its pictures, the main one first.")
+    box: Sides = Field(description="The part of the picture that fits.")
+    score: float = Field(description="Cosine similarity of the best view; larger is nearer.")
+    reasons: tuple[str, ...]
+
+
+class SearchAnswer(BaseModel):
+    """What was found, the best first."""
+
+    hits: list[HitAnswer]
+    box: Sides = Field(description="The part of the asked picture that was searched.")
+    change: int = Field(description="The number of the last change of the catalogue that is known.")
+    seconds: dict[str, float] = Field(description="Seconds spent, by stage.")
+
+
+class FailureAnswer(BaseModel):
+    """Why one thing could not be done."""
+
+    code: str
+    message: str
+
+
+class PictureState(BaseModel):
+    """One picture of a stored product: searchable, or why not."""
+
+    source: str
+    picture: str | None
+    picture_url: str | None
+    failure: FailureAnswer | None
+
+
+class StoredProduct(BaseModel):
+    """A product as it is stored."""
+
+    product: ProductAnswer
+    pictures: list[PictureState]
+
+
+class StoredProducts(BaseModel):
+    """The products of a batch as they are stored, in their order."""
+
+    products: list[StoredProduct]
+
+
+class Sample(BaseModel):
+    """A picture to try the search with."""
+
+    name: str
+    url: str
+
+
+class Samples(BaseModel):
+    """The pictures to try the search with."""
+
+    samples: list[Sample]
+
+
+class Health(BaseModel):
+    """The process is alive."""
+
+    alive: bool
+
+
+class Readiness(BaseModel):
+    """The search can answer."""
+
+    ready: bool
+    products: int
+    pictures: int
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a request failed, as RFC 9457 says."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The id of the request, as in the header X-Request-ID.")
+    code: str = Field(description="A stable word for machines.", examples=["not-a-picture"])
+    errors: list[FieldProblem] | None = Field(None, description="The fields that are wrong.")

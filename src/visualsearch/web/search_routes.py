@@ -1,0 +1,54 @@
+"""The route that searches."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from visualsearch.domain import Answer
+from visualsearch.web.answers import search_answer, server_timing
+from visualsearch.web.description import problems
+from visualsearch.web.forms import SEARCH_BODY, query_from
+from visualsearch.web.schemas import SearchAnswer
+from visualsearch.web.service import Service, Wired
+
+router = APIRouter(tags=["search"])
+
+
+@router.post(
+    "/v1/search",
+    summary="Find the products in a picture, or the like of a product",
+    openapi_extra=SEARCH_BODY,
+    responses=problems(400, 403, 404, 413, 415, 422, 429, 502),
+)
+async def search(request: Request, response: Response, service: Wired) -> SearchAnswer:
+    """Search by an uploaded picture, by the address of one, or by a product."""
+    query = await query_from(request, lambda url: _fetch(service, url))
+    answer = await _while_connected(request, service.queue.ask(query, service.query_timeout_s))
+    response.headers["Server-Timing"] = server_timing(answer.seconds)
+    return search_answer(answer)
+
+
+async def _fetch(service: Service, url: str) -> bytes:
+    return await service.threads.fetch(service.fetch_picture, url, timeout_s=service.query_timeout_s)
+
+
+async def _while_connected(request: Request, asking: Coroutine[Any, Any, Answer]) -> Answer:
+    """Wait for an answer as long as the client does: servers do not cancel the work of one that left."""
+    asked, left = asyncio.ensure_future(asking), asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait({asked, left}, return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            raise ClientDisconnect
+        return asked.result()
+    finally:
+        asked.cancel()
+        left.cancel()
+        await asyncio.gather(asked, left, return_exceptions=True)
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,58 @@
+"""Serves the app with its worker until a signal comes, or until the worker dies."""
+
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import uvicorn
+
+from visualsearch.errors import BadInput
+from visualsearch.serving.worker import Worker, running
+from visualsearch.web.app import build_app
+from visualsearch.web.service import Service
+
+
+def serve(
+    service: Service, worker: Worker[Any], *, host: str, port: int, announce: Callable[[str], None]
+) -> int:
+    """Serve until a signal comes, then answer what is asked already; gives the process's exit code.
+
+    ``announce`` is told the address as soon as connections are taken; port 0 takes a free one.
+    """
+    deaths: list[BaseException] = []
+
+    def stop(error: BaseException) -> None:
+        deaths.append(error)
+        server.should_exit = True
+
+    app = build_app(service, lambda: running(worker, stop))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            lifespan="on",
+            log_config=None,
+            access_log=False,  # web/access.py writes it
+            server_header=False,
+            timeout_graceful_shutdown=max(1, round(service.query_timeout_s)),
+        )
+    )
+    with closing(_listen(host, port)) as listener:
+        announce(_address(host, listener))
+        server.run(sockets=[listener])
+    return 0 if server.started and not deaths else 1
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadInput(
+            f"expected to listen on {host} port {port}, found: {error.strerror}; choose another port"
+        ) from error
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}/"

@@ -1,0 +1,45 @@
+"""What the routes need of the rest of the program, as typed values and callables."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from visualsearch.domain import Counts, PictureId, Product, ProductId, Record
+from visualsearch.ports import Queue
+from visualsearch.web.threads import Threads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything behind the HTTP interface; the callables may block, and are called in threads."""
+
+    queue: Queue[Any]
+    put_products: Callable[[Sequence[Product]], Sequence[Record]]
+    """Stores products, with their pictures, and gives them as stored, once they are searchable."""
+    delete_products: Callable[[Sequence[ProductId]], int]
+    """Deletes products and counts those that were there."""
+    records: Callable[[Sequence[ProductId]], dict[ProductId, Record]]
+    counts: Callable[[], Counts]
+    picture_file: Callable[[PictureId, int | None], Path]
+    """Finds a picture's file, reduced to a width if one is given; raises NotFound."""
+    fetch_picture: Callable[[str], bytes]
+    """Brings the bytes behind an http(s) URL or a data URI; raises Forbidden, FetchFailed, TooLarge."""
+    ready: Callable[[], str | None]
+    """Tells why the search cannot answer yet, or None if it can."""
+    query_timeout_s: float
+    max_body_bytes: int
+    samples: tuple[tuple[str, Path], ...] = ()
+    """Names and files of the pictures that the page offers to try."""
+    threads: Threads = field(default_factory=Threads)
+
+
+async def service_of(request: Request) -> Service:
+    """Find what the app was built with."""
+    service: Service = request.app.state.service
+    return service
+
+
+Wired = Annotated[Service, Depends(service_of)]

@@ -1,0 +1,160 @@
+"""The app over a small shop in memory; only what lies behind the callables is made for the tests."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from visualsearch.domain import (
+    WHOLE,
+    Answer,
+    Box,
+    Counts,
+    Failure,
+    Hit,
+    PictureId,
+    Product,
+    ProductId,
+    Query,
+    Record,
+    Sighting,
+)
+from visualsearch.errors import FetchFailed, Forbidden, NotAPicture, NotFound
+from visualsearch.serving.memory_queue import MemoryQueue
+from visualsearch.serving.worker import Worker, running
+from visualsearch.web.app import build_app
+from visualsearch.web.service import Service
+
+JPEG = b"\xff\xd8\xff\xe0 the bytes of a picture"
+CHAIR = Product(ProductId("chair/1"), "Chair", "Oak & Co", ("Furniture", "Chairs"), 49.5, "EUR")
+
+
+def id_of(data: bytes) -> PictureId:
+    return PictureId(hashlib.sha256(data).hexdigest())
+
+
+def data_uri(data: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(data).decode()
+
+
+@dataclass
+class Shop:
+    """A catalogue in memory, its pictures on disk."""
+
+    folder: Path
+    stored: dict[ProductId, Record] = field(default_factory=dict)
+    reason: str | None = None
+    """Why it is not ready."""
+
+    def put(self, products: Sequence[Product]) -> list[Record]:
+        for product in products:
+            self.stored[product.id] = Record(product, tuple(map(self._see, product.pictures)))
+        return [self.stored[product.id] for product in products]
+
+    def delete(self, products: Sequence[ProductId]) -> int:
+        return sum(self.stored.pop(product, None) is not None for product in products)
+
+    def records(self, products: Sequence[ProductId]) -> dict[ProductId, Record]:
+        return {product: self.stored[product] for product in products if product in self.stored}
+
+    def counts(self) -> Counts:
+        pictures = sum(len(record.sightings) for record in self.stored.values())
+        return Counts(len(self.stored), pictures, 0, pictures)
+
+    def picture_file(self, picture: PictureId, width: int | None) -> Path:
+        path = self.folder / (picture if width is None else f"{picture}-{width}")
+        if not path.exists():
+            raise NotFound(f"expected the id of a kept picture, found {picture}")
+        return path
+
+    def keep(self, data: bytes, *, width: int | None = None) -> PictureId:
+        picture = id_of(data)
+        (self.folder / (picture if width is None else f"{picture}-{width}")).write_bytes(data)
+        return picture
+
+    def _see(self, source: str) -> Sighting:
+        data = base64.b64decode(source.partition(",")[2])
+        if data.startswith(b"\xff\xd8"):
+            return Sighting(source, "", picture=self.keep(data))
+        failure = Failure(NotAPicture.code, f"expected a picture in {source}, found text", source)
+        return Sighting(source, "", failure=failure)
+
+
+def answer_one(query: Query) -> Answer | Failure:
+    """Answers so that the test can tell what was asked: of itself, with the query in the reasons."""
+    if query.product == "bug":
+        raise ZeroDivisionError("a secret")
+    if query.product == "no-such":
+        return Failure(NotFound.code, "expected a stored product, found 'no-such'", "no-such")
+    if query.picture is not None and not query.picture.startswith(b"\xff\xd8"):
+        return Failure(NotAPicture.code, "expected a picture, found other bytes; send a JPEG", "picture")
+    asked = (query.picture or str(query.product).encode()).decode("latin-1")
+    reasons = (asked, str(query.limit), *sorted(query.exclude))
+    hit = Hit(CHAIR, id_of(JPEG), (id_of(JPEG),), Box(0.1, 0.2, 0.3, 0.4), 0.875, reasons)
+    return Answer((hit,), query.box or WHOLE, 7, {"decode": 0.0012, "look": 0.003})
+
+
+def answer_all(queries: Sequence[Query]) -> list[Answer | Failure]:
+    return [answer_one(query) for query in queries]
+
+
+def fetch_picture(url: str) -> bytes:
+    if "intranet" in url:
+        raise Forbidden(f"expected a public address, found {url}")
+    if "broken" in url:
+        raise FetchFailed(f"expected a picture at {url}, found status 500")
+    return JPEG + url.encode()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+@pytest.fixture
+def queue() -> MemoryQueue:
+    return MemoryQueue(256)
+
+
+@pytest.fixture
+def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[..., Service]:
+    sample = tmp_path / "sofa"
+    sample.write_bytes(JPEG)
+
+    def make(query_timeout_s: float = 60, max_body_bytes: int = 20_000) -> Service:
+        return Service(
+            queue=queue,
+            put_products=shop.put,
+            delete_products=shop.delete,
+            records=shop.records,
+            counts=shop.counts,
+            picture_file=shop.picture_file,
+            fetch_picture=fetch_picture,
+            ready=lambda: shop.reason,
+            query_timeout_s=query_timeout_s,
+            max_body_bytes=max_body_bytes,
+            samples=(("grünes Sofa/1.jpg", sample),),
+        )
+
+    return make
+
+
+@pytest.fixture
+def service(make_service: Callable[..., Service]) -> Service:
+    return make_service()
+
+
+@pytest.fixture
+def client(service: Service, queue: MemoryQueue) -> Iterator[TestClient]:
+    """Talk to the app with its worker at work, as the server runs it."""
+
+    def fail_the_test(error: BaseException) -> None:
+        raise AssertionError(f"the worker died of {error!r}")
+
+    app = build_app(service, lambda: running(Worker(queue, answer_all), fail_the_test))
+    with TestClient(app) as client:
+        yield client

@@ -1,0 +1,46 @@
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import Queue as Mailbox
+
+import httpx
+import pytest
+
+from visualsearch.domain import WHOLE, Answer, Failure, Query
+from visualsearch.errors import BadInput
+from visualsearch.serving.memory_queue import MemoryQueue
+from visualsearch.serving.worker import Worker
+from visualsearch.web.server import serve
+from visualsearch.web.service import Service
+
+
+def answer_all(queries: Sequence[Query]) -> list[Answer | Failure]:
+    if any(query.product == "fatal" for query in queries):
+        raise SystemExit(3)
+    return [Answer((), WHOLE, 1, {}) for _ in queries]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_server_answers_until_its_worker_dies_and_then_ends_as_failed(
+    service: Service, queue: MemoryQueue, host: str
+) -> None:
+    addresses: Mailbox[str] = Mailbox()
+    with ThreadPoolExecutor(1) as thread:
+        ended = thread.submit(
+            serve, service, Worker(queue, answer_all), host=host, port=0, announce=addresses.put
+        )
+        address = addresses.get(timeout=30)
+        with httpx.Client(base_url=address) as client:
+            found = client.post("v1/search", json={"product": "chair"})
+            assert (found.status_code, found.json()["change"]) == (200, 1)
+            assert "server" not in found.headers
+            died = client.post("v1/search", json={"product": "fatal"})
+            assert (died.status_code, died.json()["code"]) == (503, "unavailable")
+        assert ended.result(timeout=30) == 1
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(service: Service, queue: MemoryQueue) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadInput, match=f"port {port}.*choose another port"):
+            serve(service, Worker(queue, answer_all), host="127.0.0.1", port=port, announce=print)
