@@ -1,0 +1,160 @@
+"""Products, what was seen of them, and the log of changes, in one SQLite file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from visualsearch.domain import (
+    Change,
+    Counts,
+    Failure,
+    Item,
+    PictureId,
+    ProductId,
+    Record,
+    Row,
+    Sighting,
+    View,
+)
+from visualsearch.store.columns import read_item, read_product, read_sighting, read_vectors, read_views
+from visualsearch.store.connections import Connections
+from visualsearch.store.statements import put_records, select_in, select_views
+
+_PAGE = 500
+"""How many failures are read at once; no transaction is held between two pages."""
+
+
+class SqliteStore:
+    """Keeps a catalogue; threads and processes may use one file at once, and what was answered is on disk.
+
+    Rows that another eye saw stay until their product is put again, but to this eye they are as gone.
+    """
+
+    def __init__(self, path: Path, *, eye: str, dimension: int, busy_timeout_s: float = 30) -> None:
+        """Open or create the file; raises NotFound, StoreCorrupt, FormatTooNew or Unavailable."""
+        self._connections = Connections(path, busy_timeout_s=busy_timeout_s)
+        self._eye = eye
+        self._dimension = dimension
+
+    def put(self, records: Sequence[Record], views: Mapping[PictureId, Sequence[View]]) -> None:
+        """Insert or replace whole products in one transaction; of two with the same id the later counts.
+
+        Rows of pictures that stay with their product are kept. Raises StorageFull, Unavailable, or ValueError
+        for a picture that is new to its product while neither ``views`` nor the store has its views.
+        """
+        latest = list({record.product.id: record for record in records}.values())
+        with self._connections.writing() as connection:
+            put_records(connection, latest, views, eye=self._eye, dimension=self._dimension)
+
+    def delete(self, products: Sequence[ProductId]) -> int:
+        """Delete products with their rows in one transaction and count those that were there."""
+        with self._connections.writing() as connection:
+            ids = [(product,) for product in products]
+            return connection.executemany("DELETE FROM products WHERE id = ?", ids).rowcount if ids else 0
+
+    def records(self, products: Sequence[ProductId]) -> dict[ProductId, Record]:
+        """Read products by id; one that is not stored is not in the answer."""
+        sightings: dict[ProductId, list[Sighting]] = {}
+        with self._connections.reading() as connection:
+            stored = list(select_in(connection, "SELECT * FROM products WHERE id IN (?)", products))
+            for product, _, *sighting in sorted(
+                select_in(
+                    connection,
+                    "SELECT product, position, source, validator, picture, code, message, subject"
+                    " FROM sightings WHERE product IN (?)",
+                    products,
+                ),
+                key=lambda columns: columns[:2],
+            ):
+                sightings.setdefault(product, []).append(read_sighting(sighting))
+            read = [read_product(columns) for columns in stored]
+        return {product.id: Record(product, tuple(sightings.get(product.id, ()))) for product in read}
+
+    def views(self, pictures: Sequence[PictureId]) -> dict[PictureId, tuple[View, ...]]:
+        """Read what the present eye saw in pictures; one it has not seen is not in the answer."""
+        with self._connections.reading() as connection:
+            stored = select_views(connection, set(pictures), self._eye)
+        return {picture: read_views(columns, self._dimension) for picture, columns in stored.items()}
+
+    def failures(self) -> Iterator[tuple[ProductId, Failure]]:
+        """Go through the pictures that could not be had or read, by product id."""
+        last: tuple[str, int] = ("", -1)
+        while True:
+            with self._connections.reading() as connection:
+                page = connection.execute(
+                    "SELECT product, position, code, message, subject FROM sightings WHERE code IS NOT NULL"
+                    " AND (product, position) > (?, ?) ORDER BY product, position LIMIT ?",
+                    (*last, _PAGE),
+                ).fetchall()
+            for product, position, *failure in page:
+                last = (product, position)
+                yield ProductId(product), Failure(*failure)
+            if len(page) < _PAGE:
+                return
+
+    def products(self) -> Iterator[ProductId]:
+        """Go through the ids of all products, in order."""
+        with self._connections.reading() as connection:
+            ids = connection.execute("SELECT id FROM products ORDER BY id").fetchall()
+        return (ProductId(product) for (product,) in ids)
+
+    def pictures_in_use(self, pictures: Sequence[PictureId]) -> set[PictureId]:
+        """Tell which pictures some product still names; the files of the others may go."""
+        with self._connections.reading() as connection:
+            statement = "SELECT DISTINCT picture FROM sightings WHERE picture IN (?)"
+            return {PictureId(picture) for (picture,) in select_in(connection, statement, pictures)}
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """Read at most ``limit`` changes after a number, in order; a row that came and went is as gone."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT number, changes.row, vector FROM changes"
+                " LEFT JOIN items ON came AND items.row = changes.row AND eye = ?"
+                " WHERE number > ? ORDER BY number LIMIT ?",
+                (self._eye, after, limit),
+            ).fetchall()
+        vectors = iter(read_vectors((vector for *_, vector in stored if vector), self._dimension))
+        return [Change(number, Row(row), next(vectors) if vector else None) for number, row, vector in stored]
+
+    def latest(self) -> int:
+        """Name the newest change; 0 before the first."""
+        with self._connections.reading() as connection:
+            number: int = connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0]
+            return number
+
+    def items(self, rows: Sequence[Row]) -> dict[Row, Item]:
+        """Read items by row; one that is gone is not in the answer."""
+        with self._connections.reading() as connection:
+            stored = select_in(
+                connection,
+                "SELECT row, product, picture, box_left, box_top, box_right, box_bottom FROM items"
+                " WHERE eye = ? AND row IN (?)",
+                (int(row) for row in rows),
+                self._eye,
+            )
+            return {item.row: item for item in map(read_item, stored)}
+
+    def counts(self) -> Counts:
+        """Count what the catalogue holds; a picture that several products show counts once."""
+        with self._connections.reading() as connection:
+            return Counts(
+                *connection.execute(
+                    "SELECT (SELECT count(*) FROM products),"
+                    " (SELECT count(DISTINCT picture) FROM sightings WHERE picture IS NOT NULL),"
+                    " (SELECT count(*) FROM sightings WHERE code IS NOT NULL),"
+                    " (SELECT count(*) FROM items WHERE eye = ?)",
+                    (self._eye,),
+                ).fetchone()
+            )
+
+    def close(self) -> None:
+        """Close the file; what uses the store after this is refused."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        """Give the store itself."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the file."""
+        self.close()
