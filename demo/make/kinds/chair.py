@@ -3,9 +3,10 @@
 from random import Random
 
 import words
-from materials import WOODS, Material, fabric, leather, metal, painted_metal, plastic, wood
+from materials import WOODS, Material, fabric, leather, painted_metal, wood
 from product import Parameters, Product, View
-from shapes import box, curve, extrude, ring, sheet, soft_box, tube
+from shapes import box, curve, extrude, ring, soft_box, tube
+from shapes.shells import molded_chair
 
 COUNT = 20
 PLACE = "floor"
@@ -29,6 +30,7 @@ def describe(random: Random) -> Product:
         "width": random.uniform(0.42, 0.5), "back_height": random.uniform(0.36, 0.5),
         "rake": random.uniform(0.04, 0.1), "leg": random.uniform(0.015, 0.021), "wrap": random.uniform(0.1, 0.2),
     }  # fmt: skip
+    bare = style == "wooden" and seat == "wood" and not parameters["painted"]
     if style == "shell":
         words_ = [f"Molded {random.choice(('Shell', 'Tub'))} Chair,", color.name, f"with {legs.title()} Legs"]
     elif style == "metal":
@@ -44,7 +46,7 @@ def describe(random: Random) -> Product:
         categories=["Home & Kitchen", "Furniture", "Dining Room Furniture", "Chairs"],
         features=["Seat height 18 inches", "Holds up to 265 pounds", "Easy assembly"],
         details={
-            "Color": color.name,
+            "Color": timber.title() if bare else color.name,
             "Style": style.title(),
             "Frame Material": "Metal" if style == "metal" else "Wood",
         },
@@ -55,7 +57,7 @@ def describe(random: Random) -> Product:
 def build(parameters: Parameters) -> None:
     """Build legs, seat and back."""
     if parameters["style"] == "shell":
-        _shell(parameters)
+        molded_chair(parameters)
         return
     frame = _frame(parameters)
     width, depth, leg = parameters["width"], parameters["width"] * 0.95, parameters["leg"]
@@ -119,7 +121,7 @@ def _back(parameters: Parameters, frame: Material, x: float, y: float, top: floa
         for part in (0.3, 0.52, 0.74):
             rail(0.45 + part * (top - 0.45) - 0.03, 0.026)
     elif style == "panel":
-        rail(0.45 + (top - 0.45) * 0.55, (top - 0.45) * 0.3)
+        rail(0.45 + (top - 0.45) * 0.6, (top - 0.45) * 0.36)
     else:
         count, thick = (4, 0.022) if style == "slats" else (7, 0.007)
         for step in range(count):
@@ -130,32 +132,3 @@ def _back(parameters: Parameters, frame: Material, x: float, y: float, top: floa
                 (across, y + rake + 0.015, top - 0.04),
             ]
             tube(curve(line, 6), thick, frame, flat=0.3 if style == "slats" else 1.0, across=(1, 0, 0))
-
-
-def _shell(parameters: Parameters) -> None:
-    """A moulded seat of one piece on four splayed legs."""
-    width, tall, hug = parameters["width"], parameters["back_height"] * 0.9, parameters["wrap"]
-    path = curve([(-0.23, -0.03), (-0.2, 0.0), (0.05, -0.02), (0.17, 0.03), (0.22, 0.16), (0.27, tall)], 8)
-
-    def skin(u: float, v: float) -> tuple[float, float, float]:
-        side, spot = 2 * u - 1, v * (len(path) - 1)
-        first, part = path[int(spot)], spot - int(spot)
-        after = path[min(int(spot) + 1, len(path) - 1)]
-        y, z = first[0] + (after[0] - first[0]) * part, first[1] + (after[1] - first[1]) * part
-        spread = (
-            width / 2 * (1 - 0.28 * max(0.0, v - 0.6) ** 1.2) * (1 - 0.5 * max(0.0, abs(v - 0.5) - 0.42) * 6)
-        )
-        lift = hug * abs(side) ** 3
-        return side * spread, y - lift * max(0.0, v - 0.45), 0.45 + z + lift * (1.0 - v) * min(1.0, v * 4)
-
-    sheet(skin, plastic(parameters["color"], 0.4), thickness=0.008, levels=1)
-    legs = {
-        "wood": lambda: wood("beech"),
-        "black metal": lambda: painted_metal("#1b1b1d"),
-        "chrome": lambda: metal("chrome", 0.1),
-    }
-    material = legs[parameters["legs"]]()
-    for side in (-1, 1):
-        for front in (-1, 1):
-            tube([(side * 0.22, front * 0.21, 0), (side * 0.1, front * 0.1, 0.44)], [0.011, 0.016], material)
-        tube([(side * 0.13, -0.13, 0.36), (-side * 0.13, 0.13, 0.36)], 0.006, material)
