@@ -53,7 +53,7 @@ def _mountains(draw: Draw, random: Random, inks: list[str], width: int, height: 
 
 def _sprig(draw: Draw, random: Random, inks: list[str], width: int, height: int) -> None:
     """One tall plant in a pot."""
-    leaves, slim = random.choice((4, 6, 8)), random.uniform(0.3, 0.7)
+    leaves, slim = random.choice((3, 4, 5)), random.uniform(0.3, 0.6)
     draw.line((width / 2, height * 0.16, width / 2, height * 0.75), fill=inks[0], width=int(width * 0.02))
     for number in range(leaves):
         y, length = height * (0.68 - 0.44 * number / leaves), width * (0.42 - 0.2 * number / leaves)
