@@ -17,6 +17,8 @@ VERSION = 1
 """Raised by whoever changes the tables; ``prepare`` then brings older files up to date."""
 
 _TABLES = """
+CREATE TABLE IF NOT EXISTS catalogue (identity TEXT NOT NULL);
+INSERT INTO catalogue SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM catalogue);
 CREATE TABLE IF NOT EXISTS products (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, brand TEXT NOT NULL, categories TEXT NOT NULL, price REAL,
     currency TEXT NOT NULL, description TEXT NOT NULL, url TEXT NOT NULL, pictures TEXT NOT NULL,

@@ -31,10 +31,15 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path, *, eye: str, dimension: int, busy_timeout_s: float = 30) -> None:
-        """Open or create the file; raises NotFound, StoreCorrupt, FormatTooNew or Unavailable."""
+        """Open or create the file; raises NotFound, StoreCorrupt, FormatTooNew or Unavailable.
+
+        ``eye`` and ``dimension`` are those of the eye whose views are put and read.
+        """
         self._connections = Connections(path, busy_timeout_s=busy_timeout_s)
         self._eye = eye
         self._dimension = dimension
+        with self._connections.reading() as connection:
+            self.identity: str = connection.execute("SELECT identity FROM catalogue").fetchone()[0]
 
     def put(self, records: Sequence[Record], views: Mapping[PictureId, Sequence[View]]) -> None:
         """Insert or replace whole products in one transaction; of two with the same id the later counts.
