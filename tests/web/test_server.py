@@ -10,7 +10,7 @@ from visualsearch.domain import WHOLE, Answer, Failure, Query
 from visualsearch.errors import BadInput
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker
-from visualsearch.web.server import serve
+from visualsearch.web.server import _listen, serve
 from visualsearch.web.service import Service
 
 
@@ -44,3 +44,10 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(service: Service, queue: M
         port = taken.getsockname()[1]
         with pytest.raises(BadInput, match=f"port {port}.*choose another port"):
             serve(service, Worker(queue, answer_all), host="127.0.0.1", port=port, announce=print)
+
+
+def test_answers_are_sent_without_waiting_for_the_client_to_acknowledge_their_headers() -> None:
+    with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
