@@ -18,7 +18,8 @@ def thin_glass(tint: str, edge: str = "#8796a0") -> Material:
     )
     clear = surface.node("BsdfTransparent", Color=through)
     surface.blend_shader(
-        surface.ramp(facing, [(0.3, "#ffffff"), (0.7, "#e4e4e4"), (1.0, "#a0a0a0")]), clear.outputs[0]
+        surface.ramp(facing, [(0.0, "#fcfcfc"), (0.4, "#fcfcfc"), (0.7, "#e4e4e4"), (1.0, "#a0a0a0")]),
+        clear.outputs[0],
     )
     return surface.material
 
