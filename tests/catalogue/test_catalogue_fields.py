@@ -29,10 +29,6 @@ from visualsearch.errors import BadLine
         (["one", "two", None, {"x": 1}], "one two"),
         (12.0, "12"),
         (True, "yes"),
-        *(
-            (missing, "")
-            for missing in ("", "NA", "nan", "NULL", "None", " n/a ", "-", None, float("nan"), {})
-        ),
     ],
 )
 def test_text_becomes_plain(told: object, text: str) -> None:
@@ -41,6 +37,11 @@ def test_text_becomes_plain(told: object, text: str) -> None:
 
 def test_a_character_of_thousands_of_digits_stays_as_it_is() -> None:
     assert clean_text(f"&#{'9' * 5_000};", 20_000) == f"&#{'9' * 5_000};"
+
+
+@pytest.mark.parametrize("told", ["", "NA", "nan", "NULL", "None", " n/a ", "-", None, float("nan"), {}])
+def test_missing_text_is_empty(told: object) -> None:
+    assert clean_text(told) == ""
 
 
 def test_text_is_cut_at_its_limit() -> None:
@@ -63,7 +64,7 @@ def test_hostile_tags_are_cleaned_in_linear_time() -> None:
 
 @pytest.mark.parametrize(
     ("told", "product"),
-    [("B001", "B001"), (" 12 ", "12"), (12, "12"), (12.0, "12"), ("shirt – blå", "shirt – blå")],
+    [("B001", "B001"), (" 12 ", "12"), (12, "12"), (12.0, "12"), ("shirt, blå", "shirt, blå")],
 )
 def test_an_id_is_printable_text(told: object, product: str) -> None:
     assert clean_id(told) == product

@@ -20,7 +20,7 @@ from visualsearch.errors import BadCatalogue
             },
         ),
         (
-            "uniq_id product_url product_name product_category_tree pid retail_price discounted_price image brand",
+            "uniq_id product_url product_name product_category_tree pid discounted_price image brand",
             {
                 "id": "uniq_id",
                 "title": "product_name",

@@ -69,9 +69,7 @@ def test_a_field_that_is_too_long_fails_alone(path: Path) -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_guessed(path: Path, delimiter: str) -> None:
     rows = ["id T price", "1 a,b;c 1,5", "2 d|e 2,5", "3 f;g 3,5"]
-    for other in ",;\t|":
-        if other != delimiter:
-            rows.append(f"4 {other} 4")
+    rows += [f"4 {other} 4" for other in ",;\t|" if other != delimiter]
     path.write_text(
         "\n".join(row.replace(" ", delimiter) for row in rows[:1] + [quote(row) for row in rows[1:]])
     )

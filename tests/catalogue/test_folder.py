@@ -52,6 +52,7 @@ def test_links_are_followed_only_inside_of_the_folder(write: Write, read: Read, 
     (inside.parent / "c.jpg").symlink_to(inside)
     (inside.parent / "d.jpg").symlink_to(outside)
     (inside.parent / "e.jpg").symlink_to("nowhere")
+    (inside.parent / "h.jpg").symlink_to(inside.parent / "h.jpg")
     (inside.parent / "f").symlink_to(outside.parent)
     (inside.parent / "g").symlink_to(inside.parent)
     assert [product.id for product in read(tmp_path / "pictures")[0]] == ["a", "c"]

@@ -8,10 +8,13 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from visualsearch.catalogue import open_catalogue
 from visualsearch.domain import Failure, Product
+from visualsearch.errors import BadCatalogue
 
 Read = Callable[[Path], tuple[list[Product], list[Failure]]]
 Write = Callable[[str, str | bytes], Path]
@@ -172,3 +175,21 @@ def test_genuine_lines_survive_damaged_neighbours(
     assert {product.id for product in products} >= expected
     assert len(expected) == 250
     assert len(failures) > 100
+
+
+def test_damaged_parquet_is_a_bad_catalogue_or_ends_with_a_failure(tmp_path: Path) -> None:
+    path = tmp_path / "products.parquet"
+    rows = 500
+    pq.write_table(pa.table({"id": range(rows), "title": [f"Chair {row}" for row in range(rows)]}), path)
+    whole = path.read_bytes()
+    generator = random.Random(3)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for _ in range(generator.randint(1, 8)):
+            damaged[generator.randrange(4, len(damaged))] ^= 1 << generator.randrange(8)
+        path.write_bytes(damaged[: generator.choice([None, None, len(damaged) // 2])])
+        try:
+            items = list(open_catalogue(path).read())
+        except BadCatalogue:
+            continue
+        assert all(isinstance(item, Product | Failure) for item in items)

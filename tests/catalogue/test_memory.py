@@ -24,7 +24,7 @@ def write_pairs(path: Path, count: int) -> int:
     return count // 2
 
 
-@pytest.mark.parametrize(("write", "count"), [(write_json, 50_000), (write_pairs, 10_000)])
+@pytest.mark.parametrize(("write", "count"), [(write_json, 50_000), (write_pairs, 6_000)])
 def test_memory_stays_constant(tmp_path: Path, write: Callable[[Path, int], int], count: int) -> None:
     path = tmp_path / "catalogue"
     products = write(path, count)

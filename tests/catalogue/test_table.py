@@ -141,7 +141,8 @@ def test_a_price_that_is_none_stays_as_an_attribute(write: Write, read: Read) ->
         (["Home > Curtains", "Sale > Home"], ("Home", "Curtains")),
         ("Home/Curtains", ("Home", "Curtains")),
         ([], ()),
-        (5, ()),
+        (5, ("5",)),
+        ({"name": "Home"}, ()),
     ],
 )
 def test_category_paths_come_in_many_shapes(

@@ -1,13 +1,12 @@
 """Amazon Berkeley Objects: JSON lines with values by language, beside a table of their pictures."""
 
-import csv
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from visualsearch.catalogue.delimited import read_delimited, read_header
 from visualsearch.catalogue.fields import (
     MAX_DESCRIPTION_CHARACTERS,
     clean_attributes,
@@ -15,10 +14,10 @@ from visualsearch.catalogue.fields import (
     clean_text,
     split_tree,
 )
-from visualsearch.catalogue.lines import Line, Progress, read_lines
-from visualsearch.catalogue.records import Values, convert_records, parse_json, read_records
+from visualsearch.catalogue.lines import Progress
+from visualsearch.catalogue.records import Record, Values, convert_records, parse_json, read_records
 from visualsearch.catalogue.scratch import insert_all, open_scratch
-from visualsearch.catalogue.sources import MAX_PICTURES
+from visualsearch.catalogue.sources import MAX_PICTURES, resolve_picture
 from visualsearch.domain import Failure, Product
 from visualsearch.errors import BadCatalogue
 
@@ -26,6 +25,8 @@ EXPLANATION = (
     "one JSON object a line: id=item_id, title=item_name, categories=node (the first), "
     "pictures=main_image_id+other_image_id"
 )
+
+_TABLES = ("images/metadata/images.csv.gz", "images/metadata/images.csv", "images.csv.gz", "images.csv")
 
 _KNOWN = {
     "item_id", "item_name", "brand", "node", "main_image_id", "other_image_id", "bullet_point",
@@ -64,12 +65,7 @@ def find_dataset(path: Path) -> Dataset:
     listings = find_listings(path)
     above = listings[0].absolute().parents[:4] if listings else []
     for root in above:
-        for name in (
-            "images/metadata/images.csv.gz",
-            "images/metadata/images.csv",
-            "images.csv.gz",
-            "images.csv",
-        ):
+        for name in _TABLES:
             if (root / name).is_file():
                 original, small = root / "images" / "original", root / "images" / "small"
                 pictures = original if original.is_dir() and not small.is_dir() else small
@@ -84,29 +80,21 @@ def read(dataset: Dataset, progress: Progress | None = None) -> Iterator[Product
     """Read the products; the table of pictures is held in a temporary file."""
     with open_scratch() as scratch:
         scratch.execute("CREATE TABLE pictures (id TEXT PRIMARY KEY, path TEXT NOT NULL) WITHOUT ROWID")
-        rows = (
-            (row["image_id"], row["path"])
-            for row in _read_table(dataset.table)
-            if row["image_id"] and row["path"]
-        )
+        table = read_delimited(dataset.table, delimiter=",")
+        rows = ((row.values["image_id"], row.values["path"]) for row in table if isinstance(row, Record))
         insert_all(scratch, "INSERT OR REPLACE INTO pictures VALUES (?, ?)", rows)
         records = read_records(dataset.listings, progress, parse=parse_json)
         yield from convert_records(records, partial(_convert, scratch=scratch, folder=dataset.pictures))
 
 
 def _check_table(dataset: Dataset) -> Dataset:
-    header = _read_table(dataset.table).fieldnames or []
+    header = read_header(dataset.table, ",")
     if {"image_id", "path"} <= set(header):
         return dataset
     raise BadCatalogue(
         f"expected the columns image_id and path in {dataset.table}, "
-        f"found {', '.join(header)[:200] or 'none'}; take the file of the data set"
+        f"found {', '.join(header)[:200]}; take the file of the data set"
     )
-
-
-def _read_table(path: Path) -> "csv.DictReader[str]":
-    lines = (line for line in read_lines([path]) if isinstance(line, Line))
-    return csv.DictReader((line.content.decode(errors="replace") for line in lines), restval="")
 
 
 def _convert(values: Values, *, scratch: sqlite3.Connection, folder: Path) -> Product:
@@ -132,7 +120,7 @@ def _convert(values: Values, *, scratch: sqlite3.Connection, folder: Path) -> Pr
 
 def _find_picture(picture: str, scratch: sqlite3.Connection, *, folder: Path) -> str:
     row = scratch.execute("SELECT path FROM pictures WHERE id = ?", (picture,)).fetchone()
-    return os.path.normpath(folder / (row[0] if row else picture))
+    return resolve_picture(row[0] if row else picture, folder)
 
 
 def _pick(told: object) -> list[object]:

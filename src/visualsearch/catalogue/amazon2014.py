@@ -21,7 +21,7 @@ _KNOWN = {"asin", "title", "brand", "categories", "price", "description", "imUrl
 
 def matches(values: Values) -> bool:
     """Tell whether a line is of this format."""
-    return "asin" in values and "imUrl" in values
+    return "asin" in values and not {"imUrl", "related", "salesRank"}.isdisjoint(values)
 
 
 def convert(values: Values, folder: Path) -> Product:

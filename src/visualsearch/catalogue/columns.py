@@ -74,7 +74,7 @@ def explain_columns(names: Sequence[str], chosen: Mapping[str, tuple[str, ...]])
     rest = [name for name in names if name not in taken]
     told = [f"{field}={'+'.join(columns)}" for field, columns in chosen.items()]
     told += [] if "pictures" in chosen else ["no pictures"]
-    return f"{', '.join(told)}; attributes: {_list(rest)}"
+    return f"{_list(told)}; attributes: {_list(rest)}"
 
 
 def _read_told(field: str, columns: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -129,4 +129,4 @@ def _simplify(name: str) -> str:
 
 def _list(names: Iterable[str]) -> str:
     shown = "".join(one if one.isprintable() else "?" for one in ", ".join(names))
-    return (shown if len(shown) <= 300 else f"{shown[:300]}…") or "none"
+    return (shown if len(shown) <= 500 else f"{shown[:500]}…") or "none"

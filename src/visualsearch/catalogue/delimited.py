@@ -45,7 +45,7 @@ def read_delimited(
             )
 
 
-def read_head(path: Path, count: int = 20) -> list[Line]:
+def read_head(path: Path, count: int = 200) -> list[Line]:
     """Read the first lines."""
     return [line for line in islice(read_lines([path]), count) if isinstance(line, Line)]
 

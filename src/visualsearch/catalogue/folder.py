@@ -36,11 +36,10 @@ def find_pictures(folder: Path) -> Iterator[Path]:
     real = folder.resolve()
     for parent, folders, files in os.walk(folder.absolute()):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for path in (Path(parent, name) for name in sorted(files)):
-            if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
-                inside = not path.is_symlink() or path.resolve().is_relative_to(real)
-                if inside and path.is_file():
-                    yield path
+        pictures = (name for name in sorted(files) if name[0] != "." and Path(name).suffix.lower() in ENDINGS)
+        for path in (Path(parent, name) for name in pictures):
+            if path.is_file() and (not path.is_symlink() or path.resolve().is_relative_to(real)):
+                yield path
 
 
 def _describe(path: Path, folder: Path, *, shared: bool) -> Product | Failure:

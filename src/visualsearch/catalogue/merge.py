@@ -27,13 +27,9 @@ def merge_products(
             "CREATE TABLE waiting (id TEXT PRIMARY KEY, product TEXT, left INTEGER) WITHOUT ROWID"
         )
         for product in products:
-            times = find_count(scratch, product.id) if isinstance(product, Product) else 1
-            whole = (
-                _gather(product, scratch, times=times)
-                if isinstance(product, Product) and times > 1
-                else product
-            )
-            if whole:
+            if isinstance(product, Failure) or (times := find_count(scratch, product.id)) == 1:
+                yield product
+            elif whole := _gather(product, scratch, times=times):
                 yield whole
         # Nothing waits now, unless the file changed in the meantime.
         yield from (_load(text) for (text,) in scratch.execute("SELECT product FROM waiting"))

@@ -42,7 +42,8 @@ class Catalogue:
     def read(self, progress: Progress | None = None) -> Iterator[Product | Failure]:
         """Read the products from the start, in constant memory; a line that cannot be read is a failure.
 
-        ``progress`` is told the share of the catalogue that was consumed, 0 to 1, and never less than before.
+        ``progress`` is told the share of the catalogue that was consumed, 0 to 1, and never less than before;
+        the first pass over a table, which only counts its ids, is not told.
         Rows of a table that share an id come as one product, where the last of them stands. In other formats
         an id may come again, and the later product is the valid one.
         """
@@ -96,7 +97,7 @@ def _read_amazon(
 
 def _open_folder(path: Path) -> Catalogue:
     tables = sorted(
-        one.name for one in path.iterdir() if one.suffix in {".csv", ".tsv", ".jsonl", ".parquet", ".gz"}
+        one.name for one in path.glob("*") if one.suffix in {".csv", ".tsv", ".jsonl", ".parquet", ".gz"}
     )
     told = f"folder; {folder.EXPLANATION}" + (f"; not read: {', '.join(tables[:5])}" if tables else "")
     return Catalogue(path, "folder", {}, told, 0, partial(folder.read, path))

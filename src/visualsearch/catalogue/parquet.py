@@ -16,18 +16,18 @@ ROWS_AT_ONCE = 256
 
 def read_parquet(path: Path, progress: Progress | None = None) -> Iterator[Record | Failure]:
     """Read the rows; where the file cannot be read further, that is the last failure."""
+    pyarrow = _load_pyarrow()
     number = 0
     with _open(path) as file:
         count = max(1, file.metadata.num_rows)
-        batches = file.iter_batches(batch_size=ROWS_AT_ONCE, columns=_name_columns(file))
         try:
-            for batch in batches:
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=_name_columns(file)):
                 for values in batch.to_pylist():
                     number += 1
                     if progress:
-                        progress(number / count)
+                        progress(min(1.0, number / count))
                     yield Record(f"{path.name}:{number}", values)
-        except (OSError, ValueError, ArithmeticError) as error:
+        except (pyarrow.ArrowException, OSError, ValueError) as error:
             yield Failure(
                 BadLine.code,
                 f"expected the file to go on, found that it cannot be read further ({error}); write it again",
@@ -42,6 +42,22 @@ def read_columns(path: Path) -> list[str]:
 
 
 def _open(path: Path) -> Any:
+    pyarrow = _load_pyarrow()
+    try:
+        return pyarrow.parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise BadCatalogue(
+            f"expected a Parquet file at {path}, found one that cannot be read ({error}); write it again"
+        ) from error
+
+
+def _name_columns(file: Any) -> list[str]:
+    types = _load_pyarrow().types
+    binary = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary)
+    return [one.name for one in file.schema_arrow if not any(is_binary(one.type) for is_binary in binary)]
+
+
+def _load_pyarrow() -> Any:
     try:
         import pyarrow.parquet  # noqa: PLC0415 an extra
     except ImportError as error:
@@ -49,16 +65,4 @@ def _open(path: Path) -> Any:
             "expected pyarrow to read Parquet, found that it is not installed; "
             "run: pip install visualsearch[parquet]"
         ) from error
-    try:
-        return pyarrow.parquet.ParquetFile(path)
-    except (OSError, ValueError) as error:
-        raise BadCatalogue(
-            f"expected a Parquet file at {path}, found one that cannot be read ({error}); write it again"
-        ) from error
-
-
-def _name_columns(file: Any) -> list[str]:
-    import pyarrow.types  # noqa: PLC0415 an extra
-
-    binary = (pyarrow.types.is_binary, pyarrow.types.is_large_binary, pyarrow.types.is_fixed_size_binary)
-    return [one.name for one in file.schema_arrow if not any(is_binary(one.type) for is_binary in binary)]
+    return pyarrow

@@ -11,7 +11,7 @@ from visualsearch.catalogue.lines import Progress, read_lines
 from visualsearch.domain import Failure, Product
 from visualsearch.errors import BadLine
 
-MAX_LITERAL_CHARACTERS = 2**18
+MAX_LITERAL_CHARACTERS = 2**17
 """Python needs about 500 bytes for each character of a hostile literal, JSON about 10."""
 
 Values = Mapping[str, object]

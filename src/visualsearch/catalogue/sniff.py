@@ -29,6 +29,11 @@ _FOREIGN = {
     b"SQLite format 3": "an SQLite database; export a table as CSV",
 }
 
+_TEXTS = {
+    b"[": "one JSON array; write an object a line, as jq -c '.[]' does",
+    b"<": "XML or HTML",
+}
+
 _MATCHES: dict[str, Callable[[Values], bool]] = {
     "abo": abo.matches,
     "amazon2023": amazon2023.matches,
@@ -85,23 +90,19 @@ def _guess_folder(path: Path) -> str:
 
 
 def _guess_text(path: Path, head: list[bytes]) -> str:
-    if not head:
-        raise BadCatalogue(f"expected a catalogue at {path}, found nothing in it; {_ADVICE}")
-    first = head[0].lstrip()
-    if first.startswith((b"[", b"<")):
-        found = (
-            "one JSON array; write an object a line, as jq -c '.[]' does"
-            if first[:1] == b"["
-            else "XML or HTML"
-        )
-        raise BadCatalogue(f"expected a catalogue at {path}, found {found}; {_ADVICE}")
-    if b"\0" in first:
-        raise BadCatalogue(f"expected text in {path}, found zero bytes; {_ADVICE}")
-    if not first.startswith(b"{"):
-        return "csv"
-    for content in head:
-        if found := _match_line(content):
-            return found
+    first = head[0].lstrip() if head else b""
+    if first.startswith(b"{"):
+        return _guess_objects(path, head)
+    found = next((found for beginning, found in _TEXTS.items() if first.startswith(beginning)), None)
+    if found or not first or b"\0" in first:
+        raise BadCatalogue(f"expected a catalogue at {path}, found {found or 'no text'}; {_ADVICE}")
+    return "csv"
+
+
+def _guess_objects(path: Path, head: list[bytes]) -> str:
+    names = list(map(_match_line, head))
+    if name := next((name for name in names if name in _MATCHES), max(names)):
+        return name
     raise BadCatalogue(
         f"expected an object a line in {path}, found none in the first {len(head)} lines; {_ADVICE}"
     )

@@ -90,7 +90,7 @@ def _split_levels(value: object) -> tuple[str, ...]:
             return split_tree(value)
         value = listed
     if not isinstance(value, list | tuple) or not value:
-        return ()
+        return clean_levels([value])
     if isinstance(value[0], list | tuple):
         return clean_levels(value[0])
     if isinstance(value[0], str) and any(separator in value[0] for separator in (">", "|")):
