@@ -42,6 +42,12 @@ class Forbidden(BadInput):
     code = "forbidden-address"
 
 
+class BadAddress(BadInput):
+    """The text is no address that a picture can be fetched from."""
+
+    code = "bad-address"
+
+
 class BadCatalogue(BadInput):
     """The catalogue as a whole cannot be read: no such file, no known format, no id column."""
 
@@ -100,6 +106,12 @@ class SnapshotCorrupt(Corrupt):
     """An index snapshot is cut, altered or not ours; it can be rebuilt from the store."""
 
     code = "snapshot-corrupt"
+
+
+class PictureCorrupt(Corrupt):
+    """A kept picture is not the bytes that were put; put it again, or delete it."""
+
+    code = "picture-corrupt"
 
 
 class StoreCorrupt(Corrupt):
