@@ -1,0 +1,29 @@
+"""Catalogues of drawn pictures, each unlike the others."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+def draw(number: int) -> bytes:
+    """Draw a picture that no other number's looks like, as JPEG."""
+    random = np.random.default_rng(number)
+    coarse = random.integers(0, 256, (6, 6, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(coarse).resize((120, 120), Image.Resampling.NEAREST).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def make_catalogue(folder: Path, count: int) -> Path:
+    """Write a catalogue of so many drawn products, and give its file."""
+    pictures = folder / "drawn"
+    pictures.mkdir(parents=True)
+    lines = ["id,image,title,category"]
+    for number in range(count):
+        (pictures / f"{number}.jpg").write_bytes(draw(number))
+        lines.append(f"p{number},drawn/{number}.jpg,Drawing {number},Drawings")
+    catalogue = folder / "products.csv"
+    catalogue.write_text("\n".join(lines) + "\n")
+    return catalogue
