@@ -101,7 +101,7 @@ def test_upserts_answered_before_the_server_was_killed_are_there_and_found(tmp_p
 
 @pytest.mark.xdist_group("kill-snapshot")
 def test_saving_the_index_killed_at_fifteen_random_moments_leaves_a_snapshot_that_answers(
-    in_one_go: Path, tmp_path: Path
+    in_one_go: Path,
 ) -> None:
     script = (
         "import sys; from pathlib import Path; from visualsearch.assemble import open_shop; "

@@ -9,11 +9,13 @@ import httpx
 import pytest
 from fastapi.openapi.models import OpenAPI
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from visualsearch import errors
 from visualsearch.domain import ProductId, Record
 from visualsearch.errors import StorageFull, StoreCorrupt, Unavailable, VisualsearchError
+from visualsearch.web.access import Access
 from visualsearch.web.app import build_app
 from visualsearch.web.problems import STATUS, status_of
 from visualsearch.web.service import Service
@@ -263,3 +265,13 @@ def test_the_modules_of_the_page_load_nothing_from_outside(client: TestClient) -
 def test_only_unavailability_comes_with_a_time_to_try_again(service: Service) -> None:
     with failing(service, Unavailable("expected, found")) as client:
         assert client.get("/v1/products/a").headers["retry-after"] == "1"
+
+
+def test_an_error_after_the_answer_has_begun_breaks_the_connection_and_is_logged() -> None:
+    async def begin_and_fail(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("broken")
+
+    with capture_logs() as logs, pytest.raises(RuntimeError, match="broken"):
+        TestClient(Access(begin_and_fail)).get("/")
+    assert [line["event"] for line in logs] == ["request_crashed", "request"]

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from visualsearch.domain import Failure, PictureId, Product, ProductId, Record, Sighting
+from visualsearch.web.app import build_app
+from visualsearch.web.service import Service
 
 if TYPE_CHECKING:
     from tests.web.conftest import Shop
@@ -159,3 +162,8 @@ def test_a_batch_of_the_wrong_shape_is_refused_whole(
     assert refused.status_code == 422
     assert [one["field"] for one in refused.json()["errors"]] == [field]
     assert shop.stored == {}
+
+
+def test_a_product_that_is_deleted_while_it_is_stored_is_a_404(service: Service) -> None:
+    with TestClient(build_app(replace(service, put_products=lambda _products: []))) as client:
+        assert client.put("/v1/products/lamp", json=LAMP).status_code == 404

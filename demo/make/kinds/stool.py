@@ -15,11 +15,11 @@ COUNT = 20
 PLACE = "floor"
 VIEWS = (View(azimuth=24, elevation=24, light="left"), View(azimuth=-38, elevation=14, light="right"))
 SHAPES = {  # shop name, height in metres
-    "bar": ("Bar Stool", 0.74), "milking": ("Three-Leg Stool", 0.45), "step": ("Step Stool", 0.42),
-    "square": ("Industrial Stool", 0.62), "pedestal": ("Swivel Bar Stool", 0.7),
-    "drum": ("Garden Stool", 0.46), "padded": ("Vanity Stool", 0.46), "saddle": ("Counter Stool", 0.64),
+    "pedestal": ("Swivel Bar Stool", 0.7), "milking": ("Three-Leg Stool", 0.45),
+    "saddle": ("Counter Stool", 0.64), "drum": ("Garden Stool", 0.46), "padded": ("Vanity Stool", 0.46),
+    "square": ("Industrial Stool", 0.62), "step": ("Step Stool", 0.42), "bar": ("Bar Stool", 0.74),
 }  # fmt: skip
-WOOD_NAMES = ("oak", "walnut", "birch", "mahogany")
+WOOD_NAMES = ("oak", "walnut", "mahogany", "birch", "ebony", "whitewashed")
 MOTIFS = {"stripes": "Striped", "floral": "Floral", "geometric": "Geometric", "leaves": "Botanical"}
 
 

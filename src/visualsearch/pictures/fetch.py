@@ -105,4 +105,5 @@ def _settle(source: str, read: Callable[[], bytes]) -> bytes | Failure:
 
 def _failure(error: VisualsearchError, source: str) -> Failure:
     # A data URI can be megabytes long, and a report is read by people.
-    return Failure(error.code, error.message, source[:64] + "…" if is_data_uri(source) else source)
+    subject = source[:64] + "…" if is_data_uri(source) and len(source) > 64 else source
+    return Failure(error.code, error.message, subject)

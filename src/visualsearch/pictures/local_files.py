@@ -14,7 +14,8 @@ _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 def is_local(source: str) -> bool:
     """Tell whether a source is an absolute path or a ``file:`` URL."""
-    return source.startswith("/") or source[:5].lower() == "file:"
+    names_host = source.startswith("//")
+    return (source.startswith("/") and not names_host) or source[:5].lower() == "file:"
 
 
 def read_local_file(source: str, roots: Sequence[Path], *, max_bytes: int) -> bytes:
