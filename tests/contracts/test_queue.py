@@ -167,6 +167,26 @@ def test_a_question_without_an_answer_ends_at_its_deadline_and_is_never_taken(
     asyncio.run(scenario())
 
 
+def test_a_job_is_dropped_even_before_its_asker_has_noticed_that_it_is_over(
+    make_queue: Callable[[int], Queue[Any]],
+) -> None:
+    queue = make_queue(4)
+
+    async def scenario() -> None:
+        gone = asyncio.create_task(queue.ask(query(0), LONG_S))
+        late = asyncio.create_task(queue.ask(query(1), 0))
+        kept = asyncio.create_task(queue.ask(query(2), LONG_S))
+        await asyncio.sleep(0)
+        gone.cancel()
+        jobs = queue.take(16)
+        assert [job.query for job in jobs] == [query(2)]
+        queue.reply(jobs[0], answer(2))
+        outcomes = await asyncio.gather(gone, late, kept, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError, DeadlinePassed, Answer]
+
+    asyncio.run(scenario())
+
+
 def test_an_answer_that_comes_after_the_asker_has_gone_is_passed_over(
     make_queue: Callable[[int], Queue[Any]],
 ) -> None:

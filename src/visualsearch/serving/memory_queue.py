@@ -84,7 +84,7 @@ class MemoryQueue:
         """Refuse new questions and let ``take`` run empty."""
         with self._changed:
             self._is_closed = True
-            pass
+            self._changed.notify_all()
 
     def _admit(self, job: MemoryJob) -> None:
         with self._changed:
