@@ -46,11 +46,15 @@ def choose_covering(random: Random, printed: float = 0.3) -> Covering:
 
 
 def cover(made: dict[str, str | int], width: float = 0.8) -> Material:
-    """The covering's material; a printed pattern repeats every `width` metres on all sides."""
+    """The covering's material; a printed pattern repeats every `width` metres on all sides.
+
+    A width of 0 lays the pattern once on the UV map, for turned shapes.
+    """
     ground, cloth = str(made["ground"]), made["cloth"]
     if made["motif"]:
-        design = pattern(str(made["motif"]), [ground, str(made["ink"])], int(made["seed"]), (512, 512), 6)
-        return _all_round(fabric(design), width)
+        size, repeat = ((512, 512), 6) if width else ((1024, 400), 10)
+        design = pattern(str(made["motif"]), [ground, str(made["ink"])], int(made["seed"]), size, repeat)
+        return _all_round(fabric(design), width) if width else fabric(design)
     if cloth == "corduroy":
         return knit(ground, stitch=0.02)
     if cloth == "tweed":
