@@ -22,6 +22,10 @@ PROFILES = {  # radius and height in parts of the widest radius
 }
 SIZES = {"Cereal": 0.075, "Ramen": 0.09, "Pasta": 0.12, "Salad": 0.14, "Footed": 0.12}  # radius in metres
 FINISHES = ("two-tone", "speckled", "wood", "metal", "glass", "enamel", *["pattern"] * 5)
+TINTS = {
+    "Amber": "#e8ac5c", "Blue": "#7ea6ea", "Green": "#80c8a0", "Rose": "#f2a6b8", "Smoke": "#9aa0a6",
+    "Lilac": "#bfa6e8",
+}  # fmt: skip
 PATTERNS = {
     "pinstripes": "Striped", "dots": "Polka Dot", "floral": "Floral", "chevron": "Chevron",
     "leaves": "Botanical", "waves": "Wave", "stars": "Star", "hearts": "Heart", "checks": "Checkered",
@@ -43,7 +47,7 @@ def describe(random: Random) -> Product:
     elif finish == "metal":
         tone = tint = random.choice(("steel", "copper", "brass"))
     elif finish == "glass":
-        tone, tint = random.choice((("Amber", "#e39a3e"), ("Blue", "#5d8fe0"), ("Green", "#63b98a")))
+        tone, tint = random.choice(list(TINTS.items()))
     elif finish == "two-tone":
         tone = f"{ground.name} and {ink.name}"
     material = {"wood": "Wood", "metal": "Metal", "glass": "Glass", "enamel": "Enamel"}.get(finish, "Ceramic")

@@ -39,7 +39,7 @@ def describe(random: Random) -> Product:
     second = words.color(random, *words.VIVID)
     motif = random.choice(list(PATTERNS)) if finish == "pattern" else ""
     height = random.choice((0.16, 0.2, 0.25, 0.3))
-    faceted = finish in ("glazed", "matte", "glass", "metal") and random.random() < 0.5
+    faceted = finish in ("glazed", "matte", "metal") and random.random() < 0.5
     tone, tint = ground.name, ground.hex
     if finish == "glass":
         tone, tint = random.choice(list(TINTS.items()))
