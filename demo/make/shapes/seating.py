@@ -17,7 +17,7 @@ _DEPTH = 0.88
 def track(width: float, seats: int, cloth: Material, frame: Material, legs: str = "tapered") -> None:
     """Square arms and loose cushions."""
     arm, inside = 0.16, width - 0.32
-    soft_box((width, _DEPTH, 0.2), cloth, softness=16, at=(0, 0, 0.13))
+    soft_box((width - 0.02, _DEPTH - 0.02, 0.2), cloth, softness=16, at=(0, 0, 0.125))
     for side in (-1, 1):
         soft_box((arm, _DEPTH, 0.5), cloth, softness=14, at=(side * (width - arm) / 2, 0, 0.13))
     soft_box((inside + 0.04, 0.2, 0.66), cloth, softness=14, at=(0, 0.34, 0.13))
