@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from visualsearch.domain import Failure, Picture, Product, ProductId, Record
+from visualsearch.domain import Failure, Picture, PictureId, Product, ProductId, Record
 from visualsearch.errors import NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.ingest.flow import Ingest
@@ -14,13 +14,15 @@ from visualsearch.pictures.decode import decode
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
 from visualsearch.search.flow import Search
-from visualsearch.search.live import IndexMaker, LiveIndex
+from visualsearch.search.live import IndexMaker, LiveIndex, following
 from visualsearch.serving.failures import error_from
 from visualsearch.serving.memory_queue import MemoryQueue
+from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.look import LookingEye
+from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
 DATABASE = "catalogue.db"
@@ -77,54 +79,73 @@ def open_ingest(settings: Settings, shop: Shop, *, local_files: bool) -> Iterato
         yield Ingest(fetcher, shop.vault, _decoder(settings), shop.eye, shop.store)
 
 
-def open_fetcher(settings: Settings, *, local_files: bool) -> PictureFetcher:
-    """Make a fetcher as the settings say."""
+def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) -> PictureFetcher:
+    """Make a fetcher as the settings say; a hasty one serves somebody who waits for an answer."""
+    limits = FetchLimits(
+        max_bytes=settings.fetch.max_bytes,
+        concurrency=settings.fetch.concurrency,
+        per_host=settings.fetch.per_host,
+    )
     return PictureFetcher(
-        FetchLimits(
-            max_bytes=settings.fetch.max_bytes,
-            concurrency=settings.fetch.concurrency,
-            per_host=settings.fetch.per_host,
-        ),
+        replace(limits, retries=0, total_s=settings.queue.timeout_s) if hasty else limits,
         allow_private=settings.fetch.allow_private,
         allow_hosts=settings.fetch.allow_hosts,
         local_roots=(Path("/"),) if local_files else None,
     )
 
 
-def build_service(settings: Settings, shop: Shop, ingest: Ingest, queue: MemoryQueue) -> Service:
-    """Join what the HTTP interface needs."""
+@contextmanager
+def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
+    """Join what the HTTP interface needs, and what works behind it."""
+    queue = MemoryQueue(settings.queue.capacity)
+    worker = Worker(queue, shop.search.answer, batch_limit=settings.queue.batch)
 
-    def put(products: Sequence[Product]) -> Sequence[Record]:
-        records = ingest.take(products)
-        shop.index.catch_up()
-        return records
+    @contextmanager
+    def background(on_death: OnDeath) -> Iterator[None]:
+        with running(worker, on_death), following(shop.index, on_death):
+            yield
 
-    def delete(products: Sequence[ProductId]) -> int:
-        deleted = shop.store.delete(products)
-        shop.index.catch_up()
-        return deleted
+    with (
+        open_ingest(settings, shop, local_files=False) as ingest,
+        open_fetcher(settings, local_files=False, hasty=True) as fetcher,
+    ):
+        service = Service(
+            queue=queue,
+            put_products=partial(_put, shop, ingest),
+            delete_products=partial(_delete, shop),
+            records=shop.store.records,
+            counts=shop.store.counts,
+            picture_file=partial(_picture_file, shop.vault),
+            fetch_picture=partial(_fetch_one, fetcher),
+            ready=partial(_why_not_ready, shop),
+            query_timeout_s=settings.queue.timeout_s,
+            max_body_bytes=settings.web.max_body_bytes,
+            samples=_samples(settings.samples),
+        )
+        yield service, background
 
-    def fetch(source: str) -> bytes:
-        [data] = ingest.fetcher.fetch([source])
-        if isinstance(data, Failure):
-            raise error_from(data)
-        return data
 
-    return Service(
-        queue=queue,
-        put_products=put,
-        delete_products=delete,
-        records=shop.store.records,
-        counts=shop.store.counts,
-        picture_file=lambda picture, width: (
-            shop.vault.path(picture) if width is None else shop.vault.thumbnail(picture, width)
-        ),
-        fetch_picture=fetch,
-        ready=partial(_why_not_ready, shop),
-        query_timeout_s=settings.queue.timeout_s,
-        max_body_bytes=settings.web.max_body_bytes,
-        samples=_samples(settings.samples),
-    )
+def _put(shop: Shop, ingest: Ingest, products: Sequence[Product]) -> Sequence[Record]:
+    records = ingest.take(products)
+    shop.index.catch_up()
+    return records
+
+
+def _delete(shop: Shop, products: Sequence[ProductId]) -> int:
+    deleted = shop.store.delete(products)
+    shop.index.catch_up()
+    return deleted
+
+
+def _picture_file(vault: Vault, picture: PictureId, width: int | None) -> Path:
+    return vault.path(picture) if width is None else vault.thumbnail(picture, width)
+
+
+def _fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
+    [data] = fetcher.fetch([source])
+    if isinstance(data, Failure):
+        raise error_from(data)
+    return data
 
 
 def _why_not_ready(shop: Shop) -> str | None:

@@ -1,6 +1,7 @@
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import Queue as Mailbox
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from visualsearch.domain import WHOLE, Answer, Failure, Query
 from visualsearch.errors import BadInput
 from visualsearch.serving.memory_queue import MemoryQueue
-from visualsearch.serving.worker import Worker
+from visualsearch.serving.worker import Worker, running
 from visualsearch.web.server import _listen, serve
 from visualsearch.web.service import Service
 
@@ -27,7 +28,12 @@ def test_the_server_answers_until_its_worker_dies_and_then_ends_as_failed(
     addresses: Mailbox[str] = Mailbox()
     with ThreadPoolExecutor(1) as thread:
         ended = thread.submit(
-            serve, service, Worker(queue, answer_all), host=host, port=0, announce=addresses.put
+            serve,
+            service,
+            partial(running, Worker(queue, answer_all)),
+            host=host,
+            port=0,
+            announce=addresses.put,
         )
         address = addresses.get(timeout=30)
         with httpx.Client(base_url=address) as client:
@@ -43,7 +49,13 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(service: Service, queue: M
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(BadInput, match=f"port {port}.*choose another port"):
-            serve(service, Worker(queue, answer_all), host="127.0.0.1", port=port, announce=print)
+            serve(
+                service,
+                partial(running, Worker(queue, answer_all)),
+                host="127.0.0.1",
+                port=port,
+                announce=print,
+            )
 
 
 def test_answers_are_sent_without_waiting_for_the_client_to_acknowledge_their_headers() -> None:

@@ -67,24 +67,25 @@ def _product_answer(product: Product) -> ProductAnswer:
 
 
 def _picture_state(sighting: Sighting) -> PictureState:
-    source = _tellable(sighting.source)
+    source = _tellable(sighting)
     return PictureState(
         source=source,
         picture=sighting.picture,
         picture_url=None if sighting.picture is None else _picture_url(sighting.picture),
-        failure=None if sighting.failure is None else _failure_answer(sighting.failure, sighting.source),
+        failure=None if sighting.failure is None else _failure_answer(sighting.failure, sighting),
     )
 
 
-def _failure_answer(failure: Failure, source: str) -> FailureAnswer:
-    return FailureAnswer(code=failure.code, message=failure.message.replace(source, _tellable(source)))
+def _failure_answer(failure: Failure, sighting: Sighting) -> FailureAnswer:
+    message = failure.message.replace(sighting.source, _tellable(sighting))
+    return FailureAnswer(code=failure.code, message=message)
 
 
-def _tellable(source: str) -> str:
-    """Name where a picture is from, but of the server's own files the name alone, and of data the head."""
-    if source.startswith(_TELLABLE):
-        return source
-    return source[:64] if source.startswith("data:") else PurePath(source).name
+def _tellable(sighting: Sighting) -> str:
+    """Name where a picture is from so that it may be sent back in a PUT, and tell no path of the server."""
+    if sighting.source.startswith(_TELLABLE):
+        return sighting.source
+    return f"sha256:{sighting.picture}" if sighting.picture else PurePath(sighting.source).name
 
 
 def _picture_url(picture: PictureId) -> str:

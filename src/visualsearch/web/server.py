@@ -1,20 +1,26 @@
-"""Serves the app with its worker until a signal comes, or until the worker dies."""
+"""Serves the app until a signal comes, or until the work behind it dies."""
 
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import closing
-from typing import Any
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 
 import uvicorn
 
 from visualsearch.errors import BadInput
-from visualsearch.serving.worker import Worker, running
 from visualsearch.web.app import build_app
 from visualsearch.web.service import Service
 
+OnDeath = Callable[[BaseException], None]
+
+Background = Callable[[OnDeath], AbstractContextManager[None]]
+"""Work that goes on from the server's start to its end, and tells when it cannot go on."""
+
 
 def serve(
-    service: Service, worker: Worker[Any], *, host: str, port: int, announce: Callable[[str], None]
+    service: Service, background: Background, *, host: str, port: int, announce: Callable[[str], None]
 ) -> int:
     """Serve until a signal comes, then answer what is asked already; gives the process's exit code.
 
@@ -26,7 +32,7 @@ def serve(
         deaths.append(error)
         server.should_exit = True
 
-    app = build_app(service, lambda: running(worker, stop))
+    app = build_app(service, lambda: background(stop))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -37,10 +43,25 @@ def serve(
             timeout_graceful_shutdown=max(1, round(service.query_timeout_s)),
         )
     )
-    with closing(_listen(host, port)) as listener:
+    with closing(_listen(host, port)) as listener, _unwound_by_signal():
         announce(_address(host, listener))
         server.run(sockets=[listener])
     return 0 if server.started and not deaths else 1
+
+
+@contextmanager
+def _unwound_by_signal() -> Iterator[None]:
+    """Leave through every context on SIGTERM too: uvicorn raises it once more when it has ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    except (SystemExit, KeyboardInterrupt):
+        pass  # told to stop, and stopped
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listen(host: str, port: int) -> socket.socket:

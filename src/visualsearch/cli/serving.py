@@ -1,0 +1,125 @@
+"""Commands that run the service: serve, doctor."""
+
+import base64
+import io
+import platform
+import tempfile
+import time
+import webbrowser
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from PIL import Image
+
+from visualsearch.assemble import open_ingest, open_service, open_shop
+from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
+from visualsearch.cli.searching import answer_one
+from visualsearch.domain import Product, ProductId, Query
+from visualsearch.errors import Corrupt
+from visualsearch.settings import Settings
+from visualsearch.web.server import serve as run_server
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    shop: ShopFlag = None,
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 takes a free one [default: 8000]")
+    ] = None,
+    samples: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Pictures that the page offers to try")
+    ] = None,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Open the page in a browser, where there is one")
+    ] = False,
+) -> None:
+    """Serve the search over HTTP, with a page at /, until told to stop."""
+    web = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = settings_from(shop=shop, samples=samples, web=web or None)
+
+    def announce(address: str) -> None:
+        errors.print(f"Serving {settings.shop} at {address}", highlight=False, soft_wrap=True)
+        if open_page:
+            webbrowser.open(address)
+
+    with (
+        open_shop(settings, create=True) as opened,
+        open_service(settings, opened) as (service, background),
+    ):
+        code = run_server(
+            service, background, host=settings.web.host, port=settings.web.port, announce=announce
+        )
+        opened.index.save()
+    raise typer.Exit(code)
+
+
+@app.command()
+def doctor(*, json: JsonFlag = False) -> None:
+    """Tell versions and settings, and push one picture through everything."""
+    settings = settings_from()
+    facts: dict[str, object] = {
+        "visualsearch": version("visualsearch"),
+        "python": platform.python_version(),
+        "machine": platform.platform(),
+        **{name: _version(name) for name in ("faiss-cpu", "onnxruntime", "openvino", "pillow", "fastapi")},
+        "settings": settings.model_dump(mode="json"),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        facts["trial"] = try_everything(settings.model_copy(update={"shop": Path(folder)}))
+    if json:
+        print_json(facts)
+    else:
+        for name, value in facts.items():
+            out.print(f"{name:14} {value}", markup=False, highlight=False)
+
+
+def try_everything(settings: Settings) -> dict[str, float]:
+    """Bring two drawn pictures in, find one of them again, and tell what that took.
+
+    Raises VisualsearchError where a part does not do its work.
+    """
+    pictures = {name: _drawn(name) for name in ("stripes", "rings")}
+    started = time.perf_counter()
+    with open_shop(settings, create=True) as shop, open_ingest(settings, shop, local_files=False) as ingest:
+        opened = time.perf_counter()
+        ingest.take([Product(ProductId(name), pictures=(_inline(data),)) for name, data in pictures.items()])
+        stored = time.perf_counter()
+        answer = answer_one(shop, Query(picture=pictures["rings"], limit=1))
+    if not answer.hits or answer.hits[0].product.id != "rings" or answer.hits[0].score < 0.999:
+        raise Corrupt(
+            f"Expected to find the drawn picture 'rings' again with score 1, found {answer.hits}. "
+            "The installation is broken: install the package anew."
+        )
+    return {
+        "open_s": round(opened - started, 3),
+        "ingest_s": round(stored - opened, 3),
+        **{f"{stage}_s": round(seconds, 4) for stage, seconds in answer.seconds.items()},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _drawn(name: str) -> bytes:
+    """Draw a picture that no other looks like."""
+    row, column = np.mgrid[:256, :256]
+    wave = column if name == "stripes" else np.hypot(row - 128, column - 128)
+    shade = (127 + 120 * np.sin(wave / 6)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(np.stack([shade, 255 - shade, shade // 2], axis=-1)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _inline(data: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(data).decode()
