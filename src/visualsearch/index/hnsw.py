@@ -1,10 +1,10 @@
 """The nearest vectors by faiss: all rows compared while they are few, a graph followed above."""
 
+import os
 import threading
 from pathlib import Path
 from typing import Any, Self
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +13,12 @@ from visualsearch.index import snapshot
 from visualsearch.index.gate import Gate
 from visualsearch.index.rows import Mask, Positions, RowTable
 from visualsearch.index.vectors import answer, check_k, check_rows, pair, scale
+
+# OpenMP reads this once, as faiss is loaded. Threads that spin while they wait take the processor from others,
+# and from one another: on two busy cores the graph then grows at a third of the rate.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import faiss
 
 _KIND = "hnsw"
 _FP16 = faiss.ScalarQuantizer.QT_fp16
@@ -24,7 +30,7 @@ _LINKS, _LINKS_OF_MANY, _MANY_ROWS = 32, 16, 500_000
 _EF_CONSTRUCTION = 200
 _EF_SEARCH, _EF_SEARCH_MOST = 64, 4096
 _PROBE = 64
-_BATCH = 256
+_BATCH = 64
 """Rows that go into the graph while searches wait: some tens of milliseconds."""
 _DITHER = 1e-3
 """How long a random vector is that sets equal vectors apart, about the rounding of float16."""
