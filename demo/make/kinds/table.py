@@ -21,8 +21,8 @@ SHAPES = {  # shop name, width, depth, height in metres
     "side": ("C Side Table", 0.45, 0.35, 0.62),
 }  # fmt: skip
 TOPS = {
-    "oak": "Oak", "walnut": "Walnut", "birch": "Birch", "mahogany": "Mahogany", "glass": "Glass",
-    "tile": "Mosaic Tile", "paint": "Lacquered", "terrazzo": "Terrazzo",
+    "oak": "Oak", "walnut": "Walnut", "birch": "Birch", "paint": "Lacquered", "glass": "Glass",
+    "tile": "Mosaic Tile", "mahogany": "Mahogany", "terrazzo": "Terrazzo",
 }  # fmt: skip
 FRAMES = {"black": "Black", "brass": "Gold", "copper": "Copper", "paint": ""}
 
