@@ -14,8 +14,8 @@ from visualsearch.index.gate import Gate
 from visualsearch.index.rows import Mask, Positions, RowTable
 from visualsearch.index.vectors import answer, check_k, check_rows, pair, scale
 
-# OpenMP reads this once, as faiss is loaded. Threads that spin while they wait take the processor from others,
-# and from one another: on two busy cores the graph then grows at a third of the rate.
+# OpenMP reads this once, as faiss is loaded. Threads that spin while they wait take the processor from one
+# another and from all others: on two busy cores the graph then grows at a third of the rate.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import faiss
@@ -62,8 +62,8 @@ class HnswIndex:
     @property
     def dead_share(self) -> float:
         """How much of what the index holds was removed, 0 to 1."""
-        held = self._held
-        return 1 - len(held.table) / max(1, len(held.table.rows))
+        table = self._held.table
+        return (len(table.rows) - len(table)) / max(1, len(table.rows))
 
     def add(self, rows: Rows, vectors: Vectors) -> None:
         """Add rows; one that is there already, or comes again in the same call, is replaced.
