@@ -28,9 +28,11 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
 	$(BIN)/python benchmarks/all.py
 
+LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
-	$(BIN)/pip-compile -q --no-config --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --extra parquet -o requirements/run.txt pyproject.toml
-	$(BIN)/pip-compile -q --no-config --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --allow-unsafe --extra parquet --extra openvino --group dev -c requirements/run.txt -o requirements/test.txt pyproject.toml
+	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
+	$(LOCK) --upgrade --extra openvino --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
