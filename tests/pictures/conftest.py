@@ -1,7 +1,10 @@
-"""Pictures that tests make, and a colour profile."""
+"""A picture, colour profiles, and a server of pictures."""
 
 import struct
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
 
 import numpy as np
 import pytest
@@ -49,6 +52,87 @@ def black_cyan_profile() -> bytes:
     lab = bytes([255, 128, 128]) * 8 + bytes([0, 128, 128]) * 8  # the first ink varies slowest
     table = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + matrix + straight * 4 + lab + straight * 3
     return icc_profile(b"CMYK", b"Lab ", {b"A2B0": table})
+
+
+NONE: Mapping[str, str] = {}
+
+
+class PictureServer(ThreadingHTTPServer):
+    """A real HTTP server that answers as each test says, and notes what it was asked."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.routes: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
+        self.asked: list[str] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.connections = 0
+        self.most_at_once = 0
+        self.at_once = 0
+        self.lock = Lock()
+
+    def url(self, path: str, *, host: str = "127.0.0.1") -> str:
+        """Name a path of this server."""
+        return f"http://{host}:{self.server_port}{path}"
+
+    def put(self, path: str, body: bytes = b"", status: int = 200, headers: Mapping[str, str] = NONE) -> None:
+        """Answer a path with these."""
+
+        def send(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(status)
+            for name, value in ({"Content-Length": str(len(body))} | dict(headers)).items():
+                request.send_header(name, value)
+            request.end_headers()
+            request.wfile.write(body)
+
+        self.routes[path] = send
+
+    def times_asked(self) -> Counter[str]:
+        """Count the requests of each path."""
+        return Counter(self.asked)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Pass over clients that hang up, as they shall."""
+
+
+class _Answer(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    server: PictureServer
+
+    def setup(self) -> None:
+        super().setup()
+        with self.server.lock:
+            self.server.connections += 1
+
+    def do_GET(self) -> None:
+        server = self.server
+        with server.lock:
+            server.asked.append(self.path)
+            server.headers.append(dict(self.headers.items()))
+            server.at_once += 1
+            server.most_at_once = max(server.most_at_once, server.at_once)
+        try:
+            server.routes[self.path](self)
+        finally:
+            with server.lock:
+                server.at_once -= 1
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[PictureServer]:
+    """Serve until the test ends."""
+    with PictureServer() as running:
+        thread = Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
 
 
 def icc_profile(space: bytes, connection_space: bytes, tags: Mapping[bytes, bytes]) -> bytes:

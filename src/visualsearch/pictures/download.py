@@ -169,7 +169,8 @@ def _translated_errors() -> Iterator[None]:
         httpcore.RemoteProtocolError,
         OSError,
     ) as error:
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        # httpcore's pool hides the cause, but the exception was made from it.
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in error.args):
             raise FetchFailed(f"expected a certificate that can be trusted, found: {error}") from error
         raise _MayPass(str(error) or type(error).__name__) from error
     except (httpcore.LocalProtocolError, httpx.InvalidURL, ValueError) as error:

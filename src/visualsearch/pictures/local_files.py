@@ -50,7 +50,10 @@ def validate_local_file(source: str, roots: Sequence[Path]) -> str:
 
 
 def _allowed_path(source: str, roots: Sequence[Path]) -> Path:
-    path = Path(os.path.realpath(_path_of(source)))
+    try:
+        path = Path(os.path.realpath(_path_of(source)))
+    except ValueError as error:  # a zero byte, half a surrogate pair, brackets where a host should be
+        raise BadAddress(f"expected a path that a file can have, found {source[:80]!r}: {error}") from error
     if not any(path.is_relative_to(root) for root in roots):
         raise Forbidden(
             "expected an address that begins with http:// or https://, found a file of this machine "
@@ -60,12 +63,10 @@ def _allowed_path(source: str, roots: Sequence[Path]) -> Path:
 
 
 def _path_of(source: str) -> str:
-    if "\0" in source:
-        raise BadAddress("expected a path, found a zero byte in it")
     if source.startswith("/"):
         return source
     parts = urlsplit(source)
     path = url2pathname(parts.path)
-    if parts.netloc not in ("", "localhost") or not path.startswith("/") or "\0" in path:
+    if parts.netloc not in ("", "localhost") or not path.startswith("/"):
         raise BadAddress(f"expected file:///absolute/path, found {source[:80]!r}")
     return path
