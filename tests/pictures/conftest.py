@@ -1,15 +1,20 @@
 """A picture, colour profiles, and a server of pictures."""
 
+import io
+import socket
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from visualsearch.domain import Pixels
+from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 
 
 @pytest.fixture(scope="session")
@@ -133,6 +138,65 @@ def server() -> Iterator[PictureServer]:
         yield running
         running.shutdown()
         thread.join()
+
+
+MakeFetcher = Callable[..., PictureFetcher]
+LIMITS = FetchLimits(max_bytes=100_000, connect_s=5, read_s=5, total_s=10, retries=3, backoff_s=0.5)
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    """A small picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (20, 20), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that the fetcher would have waited before it tried again."""
+    return []
+
+
+@pytest.fixture
+def make_fetcher(waits: list[float]) -> Iterator[MakeFetcher]:
+    """Make fetchers that may reach this machine's first address, and close them in the end."""
+    made = list[PictureFetcher]()
+
+    def make(limits: FetchLimits = LIMITS, **options: Any) -> PictureFetcher:
+        fetcher = PictureFetcher(
+            limits, **{"allow_hosts": ("127.0.0.1/32",), "sleep": waits.append, **options}
+        )
+        made.append(fetcher)
+        return fetcher
+
+    yield make
+    for fetcher in made:
+        fetcher.close()
+
+
+@pytest.fixture
+def fetcher(make_fetcher: MakeFetcher) -> PictureFetcher:
+    """A fetcher that may reach the server of pictures."""
+    return make_fetcher()
+
+
+@pytest.fixture
+def resolve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str]], list[str]]:
+    """Give names addresses; the answer notes each name that is looked up."""
+
+    def resolve_to(addresses: Mapping[str, str]) -> list[str]:
+        looked_up = list[str]()
+
+        def look_up(host: str, port: int, *_arguments: object, **_options: object) -> list[Any]:
+            if host in addresses:
+                looked_up.append(host)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (addresses.get(host, host), port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        return looked_up
+
+    return resolve_to
 
 
 def icc_profile(space: bytes, connection_space: bytes, tags: Mapping[bytes, bytes]) -> bytes:
