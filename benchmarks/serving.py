@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -37,7 +38,7 @@ def main() -> None:
                 _search(client, photos[0])
                 starts.append(time.perf_counter() - started)
         with _served(shop) as client:
-            searches = [_timed(lambda photo=photo: _search(client, photo)) for photo in photos]
+            searches = [_timed(partial(_search, client, photo)) for photo in photos]
             upserts = [_upsert_until_found(client, f"new-{n}", photos[n]) for n in range(UPSERTS)]
     write(
         "serving",

@@ -27,3 +27,14 @@ def make_catalogue(folder: Path, count: int) -> Path:
     catalogue = folder / "products.csv"
     catalogue.write_text("\n".join(lines) + "\n")
     return catalogue
+
+
+def side_by_side(*numbers: int) -> bytes:
+    """Draw several numbers in one picture, from left to right, as PNG."""
+    parts = [Image.open(io.BytesIO(draw(number))) for number in numbers]
+    whole = Image.new("RGB", (sum(part.width for part in parts), parts[0].height))
+    for place, part in enumerate(parts):
+        whole.paste(part, (place * part.width, 0))
+    buffer = io.BytesIO()
+    whole.save(buffer, "PNG")
+    return buffer.getvalue()
