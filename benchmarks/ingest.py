@@ -9,10 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from visualsearch.vision.embed import Embedder
-
 from machine import data_folder, write
 from visualsearch.pictures.decode import decode
+from visualsearch.vision.embed import Embedder
 
 SAMPLE = 512
 ROUNDS = 3

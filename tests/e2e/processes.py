@@ -37,7 +37,8 @@ class Server:
             [*PROGRAM, "serve", "--shop", str(shop), "--port", "0", *flags], stderr=subprocess.PIPE, text=True
         )
         self.log: list[str] = []
-        self.client = httpx.Client(base_url=self._address(), timeout=60)
+        self.address = self._announced()
+        self.client = httpx.Client(base_url=self.address, timeout=60)
         # Nobody reading the pipe would stop the server once the pipe is full.
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -68,7 +69,7 @@ class Server:
         self.process.stderr.close()
         return code
 
-    def _address(self) -> str:
+    def _announced(self) -> str:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.log.append(line)
