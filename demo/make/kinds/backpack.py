@@ -38,6 +38,8 @@ def describe(random: Random) -> Product:
         SHAPES[shape],
         words.pair(random, *words.VIVID, "gray", "black", "brown"),
     )
+    if shape == "laptop":
+        ground, ink = words.pair(random, *words.VIVID)
     patterned, brand = shape in PRINTABLE and random.random() < 0.65, words.brand(random, "sport")
     hide = shape in ("flap", "mini", "rolltop") and not patterned and random.random() < 0.5
     ground = words.color(random, "brown", "black", "red", "green") if hide else ground
