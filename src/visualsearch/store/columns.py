@@ -102,12 +102,14 @@ def read_views(columns: Sequence[Columns], dimension: int) -> tuple[View, ...]:
 
 def read_vectors(stored: Iterable[bytes], dimension: int) -> Vectors:
     """Read vectors and scale them to length 1 again, which rounding to float16 has bent a little."""
-    flat = np.frombuffer(b"".join(stored), _STORED)
-    if flat.size % dimension:
+    listed = list(stored)
+    wrong = [len(one) for one in listed if len(one) != dimension * _STORED.itemsize]
+    if wrong:
         raise StoreCorrupt(
-            f"expected vectors of {dimension} numbers in the database, found {flat.size} numbers in all: "
+            f"expected vectors of {dimension * _STORED.itemsize} bytes in the database, found {wrong[0]}: "
             "an eye of another dimension has used the same name; ingest into a new folder"
         )
+    flat = np.frombuffer(b"".join(listed), _STORED)
     return _scale(flat.reshape(-1, dimension).astype(np.float32))
 
 
