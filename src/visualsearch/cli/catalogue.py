@@ -115,13 +115,14 @@ def _ingest(settings: Settings, shop: Shop, source: Catalogue, *, retry: bool) -
         FailureReport(shop.failures) as report,
         progress("indexing") as show,
     ):
+        tallies = ingest.run(
+            source.read(remember),
+            runner,
+            pictures_per_shard=settings.ingest.pictures_per_shard,
+            retry=retry,
+        )
         try:
-            for tally in ingest.run(
-                source.read(remember),
-                runner,
-                pictures_per_shard=settings.ingest.pictures_per_shard,
-                retry=retry,
-            ):
+            for tally in tallies:
                 total += tally
                 report.add((None, failure) for failure in tally.bad_lines)
                 show(read, _words(total, time.monotonic() - started))

@@ -2,7 +2,8 @@
 
 import csv
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -13,33 +14,49 @@ COLUMNS = ("product", "subject", "code", "message")
 
 
 class FailureReport:
-    """Collects failures beside the file and takes the file's place in one step at the end."""
+    """Collects failures beside the file and takes the file's place in one step at the end.
+
+    Raises StorageFull where there is no room, unless something else went wrong before.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.count = 0
+        self._path = path
         self._draft = path.with_name(f".{path.name}.{os.getpid()}")
-        self._file = self._draft.open("w", newline="", encoding="utf-8")
+        with _translated(path):
+            self._file = self._draft.open("w", newline="", encoding="utf-8")
         self._writer = csv.writer(self._file)
         self._writer.writerow(COLUMNS)
 
     def add(self, failures: Iterable[tuple[ProductId | None, Failure]]) -> None:
         """Write failures, each with the product it belongs to if it belongs to one."""
-        try:
+        with _translated(self._path):
             for product, failure in failures:
                 row = (product or "", failure.subject, failure.code, failure.message)
                 self._writer.writerow([_harmless(text) for text in row])
-                self.count += 1
-        except OSError as error:
-            raise StorageFull(f"{self.path} cannot be written: {error}. Make room and run again.") from error
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         # An interrupted run reports too: what it met is true.
-        self._file.close()
-        self._draft.replace(self.path)
+        try:
+            with _translated(self._path):
+                self._file.close()
+                self._draft.replace(self._path)
+        except StorageFull:
+            self._draft.unlink(missing_ok=True)
+            if kind is None:
+                raise
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageFull(
+            f"Expected room for the report {path}, found: {error.strerror}. Make room and run again."
+        ) from error
 
 
 def _harmless(text: str) -> str:
