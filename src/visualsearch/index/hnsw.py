@@ -12,7 +12,7 @@ from visualsearch.domain import Neighbours, Rows, Vectors
 from visualsearch.index import snapshot
 from visualsearch.index.gate import Gate
 from visualsearch.index.rows import Mask, Positions, RowTable
-from visualsearch.index.vectors import answer, check_k, check_rows, pair, scale
+from visualsearch.index.vectors import answer, check_k, check_rows, pair, scale, set_apart
 
 # OpenMP reads this once, as faiss is loaded. Threads that spin while they wait take the processor from one
 # another and from all others: on two busy cores the graph then grows at a third of the rate.
@@ -32,8 +32,6 @@ _EF_SEARCH, _EF_SEARCH_MOST = 64, 4096
 _PROBE = 64
 _BATCH = 64
 """Rows that go into the graph while searches wait: some tens of milliseconds."""
-_DITHER = 1e-3
-"""How long a random vector is that sets equal vectors apart, about the rounding of float16."""
 _QUERIES_OF_ONE_THREAD = 8
 _THREADS = faiss.omp_get_max_threads()
 
@@ -71,8 +69,9 @@ class HnswIndex:
         The call that takes the index past ``scan_rows`` builds the graph; searches go on comparing meanwhile.
         """
         rows, vectors = pair(rows, vectors, self.dimension)
-        vectors = _dither(rows, vectors)
         with self._changing:
+            if self._held.has_graph:
+                vectors = set_apart(rows, vectors)
             for start in range(0, len(rows), _BATCH):
                 batch = slice(start, start + _BATCH)
                 with self._gate.writing():
@@ -153,7 +152,10 @@ class HnswIndex:
         for start in range(0, len(rows), _BATCH):
             with self._gate.reading():
                 vectors = held.vectors(positions[start : start + _BATCH])
-            fresh.add(rows[start : start + _BATCH], vectors)
+            batch = rows[start : start + _BATCH]
+            # What comes from a graph has been set apart before, and would drift if it were moved each time.
+            is_new = fresh.has_graph and not held.has_graph
+            fresh.add(batch, set_apart(batch, vectors) if is_new else vectors)
         return fresh
 
 
@@ -227,19 +229,6 @@ class _Held:
         codes = self._list.codes
         flat: NDArray[np.uint8] = faiss.rev_swig_ptr(codes.data(), codes.size())
         return flat.reshape(self.index.ntotal, self._list.code_size)
-
-
-def _dither(rows: Rows, vectors: Vectors) -> Vectors:
-    """Set equal vectors apart.
-
-    Many products show the same picture. The graph links equal vectors to one another alone, and such an
-    island swallows searches: with a fifth of all vectors equal, recall falls to 0.86; set apart, it is 1.00.
-    """
-    if not len(rows):
-        return vectors
-    widest = _DITHER * (12 / vectors.shape[1]) ** 0.5  # uniform numbers of this width make that length
-    noise = np.random.default_rng(rows[0]).random(vectors.shape, np.float32) - np.float32(0.5)
-    return vectors + np.float32(widest) * noise
 
 
 def _new_list(dimension: int) -> Any:
