@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def data_folder() -> Path:
@@ -21,8 +22,12 @@ def write(name: str, figures: dict[str, object]) -> None:
     """Print figures, and keep them with the machine's name as JSON."""
     for what, figure in figures.items():
         print(f"{name}: {what:44} {figure}")
-    results = ROOT / "benchmarks" / "results"
-    results.mkdir(exist_ok=True)
+    keep(name, figures, RESULTS / f"{name}.json")
+
+
+def keep(name: str, figures: dict[str, object], path: Path) -> None:
+    """Keep figures with the machine's name as JSON."""
+    path.parent.mkdir(exist_ok=True)
     made = {
         "benchmark": name,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -31,7 +36,7 @@ def write(name: str, figures: dict[str, object]) -> None:
         "python": platform.python_version(),
         "figures": figures,
     }
-    (results / f"{name}.json").write_text(json.dumps(made, indent=2) + "\n")
+    path.write_text(json.dumps(made, indent=2) + "\n")
 
 
 def _processor() -> str:
