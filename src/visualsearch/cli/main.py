@@ -6,6 +6,7 @@ import typer
 
 from visualsearch.cli import catalogue, measuring, searching, serving
 from visualsearch.cli.console import errors
+from visualsearch.cli.logs import configure_logs
 from visualsearch.errors import BadInput, VisualsearchError
 
 FAILED, MISUSE = 1, 2
@@ -23,6 +24,7 @@ for group in (catalogue, searching, serving, measuring):
 
 def main() -> None:
     """Run the command that the arguments name; exits 0 when done, 1 when it failed, 2 for misuse."""
+    configure_logs()
     try:
         app()
     except BadInput as error:

@@ -109,7 +109,7 @@ class ProductInput(BaseModel):
     url: Annotated[str, Field(max_length=2048), AfterValidator(_check_link)] = ""
     pictures: list[PictureSource] = Field(
         [],
-        max_length=20,
+        max_length=100,
         description="http(s) URLs or data URIs, the main picture first; "
         "or sha256: and a picture's id for one that is kept already.",
     )
