@@ -56,7 +56,7 @@ def _use_gpu() -> bool:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep Blender's own lines off the standard output."""
     keep, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
@@ -75,17 +75,17 @@ def render(width: int, height: int, samples: int) -> Image.Image:
     scene.cycles.samples = samples
     with tempfile.TemporaryDirectory() as folder:
         scene.render.filepath = str(Path(folder) / "render.png")
-        with _quiet():
+        with quiet():
             bpy.ops.render.render(write_still=True)
         with Image.open(scene.render.filepath) as picture:
             return picture.convert("RGB")
 
 
-def save_jpeg(picture: Image.Image, path: Path, fingerprint: str) -> None:
+def save_jpeg(picture: Image.Image, path: Path, fingerprint: str, quality: int = JPEG_QUALITY) -> None:
     """Write a small JPEG whose comment tells from which inputs it was made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
-    picture.save(unfinished, "JPEG", quality=JPEG_QUALITY, optimize=True, comment=fingerprint.encode())
+    picture.save(unfinished, "JPEG", quality=quality, optimize=True, comment=fingerprint.encode())
     unfinished.replace(path)
 
 
