@@ -1,26 +1,14 @@
-"""What every store and its change log promise, over every adapter."""
-
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+"""What every store promises of products and what was seen of them."""
 
 import numpy as np
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from catalogues import DIMENSION, Catalogue, Open, all_seen, ids, live, picture, record, seen
 from numpy.typing import NDArray
 
 from visualsearch.domain import (
     WHOLE,
-    Box,
     Counts,
     Failure,
-    Item,
-    PictureId,
     Product,
     ProductId,
     Record,
@@ -28,94 +16,6 @@ from visualsearch.domain import (
     Sighting,
     View,
 )
-from visualsearch.ports import ChangeLog, Store
-from visualsearch.store.sqlite import SqliteStore
-
-DIMENSION = 6
-HALF = Box(0, 0.25, 0.5, 1)
-
-
-class Catalogue(Store, ChangeLog, Protocol):
-    """Both ports, as each adapter keeps them."""
-
-    def close(self) -> None: ...
-
-
-Open: TypeAlias = Callable[..., Catalogue]
-
-
-def open_sqlite(folder: Path, eye: str = "an eye", dimension: int = DIMENSION) -> Catalogue:
-    return SqliteStore(folder / "catalogue.db", eye=eye, dimension=dimension)
-
-
-ADAPTERS: dict[str, Open] = {"sqlite": open_sqlite}
-
-
-@pytest.fixture(params=[pytest.param(adapter, id=name) for name, adapter in ADAPTERS.items()])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    opened: list[Catalogue] = []
-
-    def open_here(**eye: Any) -> Catalogue:
-        opened.append(request.param(tmp_path, **eye))
-        return opened[-1]
-
-    yield open_here
-    for one in opened:
-        one.close()
-
-
-@pytest.fixture
-def store(open_store: Open) -> Catalogue:
-    return open_store()
-
-
-def picture(name: object) -> PictureId:
-    return PictureId(str(name).rjust(64, "0"))
-
-
-def vector(seed: int) -> NDArray[np.float32]:
-    drawn = np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
-    scaled: NDArray[np.float32] = drawn / np.linalg.norm(drawn)
-    return scaled
-
-
-def seen(seed: int, count: int = 1) -> tuple[View, ...]:
-    return tuple(View((WHOLE, HALF)[n % 2], vector(10 * seed + n)) for n in range(count))
-
-
-def record(name: str, *pictures: object, title: str = "") -> Record:
-    sightings = tuple(Sighting(f"{one}.jpg", "v", picture(one)) for one in pictures)
-    return Record(
-        Product(ProductId(name), title, pictures=tuple(f"{one}.jpg" for one in pictures)), sightings
-    )
-
-
-def all_seen(*pictures: int) -> dict[PictureId, tuple[View, ...]]:
-    return {picture(one): seen(one) for one in pictures}
-
-
-def ids(*names: str) -> list[ProductId]:
-    return [ProductId(name) for name in names]
-
-
-def live(store: ChangeLog, after: int = 0, limit: int = 1000) -> dict[Row, NDArray[np.float32]]:
-    """What a follower has that reads the whole log."""
-    rows: dict[Row, NDArray[np.float32]] = {}
-    follow(store, rows, after, limit)
-    return rows
-
-
-def follow(store: ChangeLog, rows: dict[Row, NDArray[np.float32]], after: int, limit: int = 1000) -> int:
-    while changes := store.changes(after, limit):
-        assert len(changes) <= limit
-        for change in changes:
-            assert change.number > after
-            after = change.number
-            if change.vector is None:
-                rows.pop(change.row, None)
-            else:
-                rows[change.row] = change.vector
-    return after
 
 
 def test_an_empty_store_has_nothing(store: Catalogue) -> None:
@@ -168,72 +68,6 @@ def test_what_was_seen_comes_back_at_length_one(store: Catalogue) -> None:
     assert vectors.dtype == np.float32
     assert np.allclose(vectors, np.stack([view.vector for view in views]), atol=1e-3)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-
-
-def test_rows_are_logged_and_name_their_items(store: Catalogue) -> None:
-    store.put([record("a", 1, 2), record("b", 3)], {**all_seen(1, 3), picture(2): seen(2, 2)})
-    changes = store.changes(0, 10)
-    items = store.items([change.row for change in changes])
-    assert [items[change.row] for change in changes] == [
-        Item(changes[0].row, ProductId("a"), picture(1), WHOLE),
-        Item(changes[1].row, ProductId("a"), picture(2), WHOLE),
-        Item(changes[2].row, ProductId("a"), picture(2), HALF),
-        Item(changes[3].row, ProductId("b"), picture(3), WHOLE),
-    ]
-    for change, expected in zip(changes, (*seen(1), *seen(2, 2), *seen(3)), strict=True):
-        assert change.vector is not None
-        assert np.allclose(change.vector, expected.vector, atol=1e-3)
-    assert [change.number for change in changes] == sorted({change.number for change in changes})
-    assert store.latest() == changes[-1].number
-
-
-def test_changes_are_read_in_pieces(store: Catalogue) -> None:
-    store.put([record(str(n), n) for n in range(20)], all_seen(*range(20)))
-    whole = live(store)
-    assert live(store, limit=3).keys() == whole.keys()
-    middle = store.changes(0, 7)[-1].number
-    assert len(store.changes(middle, 1000)) == 13
-    assert store.changes(store.latest(), 5) == []
-
-
-def test_pictures_that_stay_keep_their_rows(store: Catalogue) -> None:
-    store.put([record("a", 1, 2)], all_seen(1, 2))
-    before, last = live(store), store.latest()
-    store.put([record("a", 2, 1, title="renamed")], {})
-    assert store.latest() == last
-    assert live(store).keys() == before.keys()
-    assert store.records(ids("a"))[ProductId("a")] == record("a", 2, 1, title="renamed")
-
-
-def test_rows_of_pictures_that_left_go_and_new_ones_come(store: Catalogue) -> None:
-    store.put([record("a", 1, 2)], all_seen(1, 2))
-    first, second = sorted(live(store))
-    store.put([record("a", 2, 3)], all_seen(3))
-    rows = live(store)
-    assert first not in rows
-    assert second in rows
-    assert len(rows) == 2
-    assert max(rows) > second
-    assert store.items([first]) == {}
-    assert store.views([picture(1)]) == {}
-
-
-def test_views_given_again_for_a_picture_that_stays_change_nothing(store: Catalogue) -> None:
-    store.put([record("a", 1)], all_seen(1))
-    last = store.latest()
-    store.put([record("a", 1)], {picture(1): seen(9, 2)})
-    assert store.latest() == last
-    assert np.allclose(store.views([picture(1)])[picture(1)][0].vector, vector(10), atol=1e-3)
-
-
-def test_a_row_number_is_never_given_twice(store: Catalogue) -> None:
-    given: set[Row] = set()
-    for turn in range(4):
-        store.put([record("a", turn)], all_seen(turn))
-        [row] = live(store)
-        assert row not in given
-        given.add(row)
-        store.delete(ids("a"))
 
 
 def test_a_picture_twice_in_one_product_counts_once(store: Catalogue) -> None:
@@ -296,12 +130,6 @@ def test_deleting_removes_products_with_all_that_is_theirs(store: Catalogue) -> 
     assert store.delete([]) == 0
 
 
-def test_a_row_that_came_and_went_is_as_gone(store: Catalogue) -> None:
-    store.put([record("a", 1)], all_seen(1))
-    store.delete(ids("a"))
-    assert [change.vector for change in store.changes(0, 10)] == [None, None]
-
-
 def test_failures_come_by_product_however_many(store: Catalogue) -> None:
     records = [
         Record(
@@ -324,163 +152,3 @@ def test_thousands_can_be_asked_for_at_once(store: Catalogue) -> None:
     assert store.items(rows).keys() == set(rows)
     assert store.views([picture(n) for n in range(3000)]).keys() == {picture(n) for n in range(7)}
     assert store.delete([one.product.id for one in records]) == 2500
-
-
-def test_rows_may_be_asked_for_as_an_index_gives_them(store: Catalogue) -> None:
-    store.put([record("a", 1)], all_seen(1))
-    [row] = live(store)
-    found = store.items(np.array([row, 99]))  # type: ignore[arg-type]
-    assert found.keys() == {row}
-
-
-def test_what_another_eye_saw_is_as_gone_until_it_is_put_again(open_store: Open) -> None:
-    old = open_store()
-    old.put([record("a", 1), record("b", 1)], all_seen(1))
-    new = open_store(eye="another eye", dimension=3)
-    assert new.counts() == Counts(products=2, pictures=1, failed_pictures=0, rows=0)
-    assert new.views([picture(1)]) == {}
-    assert new.items(list(live(old))) == {}
-    assert [change.vector for change in new.changes(0, 9)] == [None, None]
-    with pytest.raises(ValueError, match="expected the views"):
-        new.put([record("a", 1)], {})
-    new.put([record("a", 1)], {picture(1): [View(WHOLE, np.array([0, 1, 0], np.float32))]})
-    assert (new.counts().rows, old.counts().rows) == (1, 1)
-    assert [found.tolist() for found in live(new).values()] == [[0, 1, 0]]
-    assert {item.product for item in old.items(list(live(old))).values()} == {"b"}
-
-
-def test_a_store_keeps_its_identity_and_shares_it_with_no_other(open_store: Open, tmp_path: Path) -> None:
-    first, again = open_store(), open_store(eye="another eye", dimension=3)
-    assert first.identity == again.identity
-    with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
-        other = open_sqlite(Path(folder))
-        assert other.identity != first.identity
-        other.close()
-
-
-FOLLOWED = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from pathlib import Path
-from test_store import ADAPTERS, all_seen, ids, record
-store = ADAPTERS[sys.argv[2]](Path(sys.argv[3]))
-for turn in range(60):
-    store.put([record(str(turn % 7), turn, turn + 1)], all_seen(turn, turn + 1))
-    if turn % 5 == 0:
-        store.delete(ids(str(turn % 4)))
-store.close()
-"""
-
-
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_one_process_follows_what_another_writes(name: str, tmp_path: Path) -> None:
-    store = ADAPTERS[name](tmp_path)
-    rows: dict[Row, NDArray[np.float32]] = {}
-    last = 0
-    command = [sys.executable, "-c", FOLLOWED, str(Path(__file__).parent), name, str(tmp_path)]
-    with subprocess.Popen(command) as writer:
-        while writer.poll() is None:
-            if store.latest() != last:
-                last = follow(store, rows, last, limit=5)
-        assert writer.returncode == 0
-    last = follow(store, rows, last)
-    assert (last, len(rows)) == (store.latest(), store.counts().rows)
-    assert rows.keys() == live(store).keys() == store.items(list(rows)).keys()
-    assert len(rows) >= 5
-    store.close()
-
-
-class StoreModel(RuleBasedStateMachine):
-    """Does the same to a store and to a dictionary, with a follower that stops and goes on anywhere."""
-
-    adapter: Open
-    products = st.integers(0, 4).map(str)
-    pictures = st.lists(st.integers(0, 5) | st.none(), max_size=4)
-
-    @initialize()
-    def begin(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.store = self.adapter(Path(self.folder.name))
-        self.model: dict[str, Record] = {}
-        self.known: dict[Row, Item] = {}
-        self.rows: dict[Row, NDArray[np.float32]] = {}
-        self.last = 0
-
-    @rule(changed=st.dictionaries(products, pictures, min_size=1, max_size=3))
-    def put(self, changed: Mapping[str, list[int | None]]) -> None:
-        records = [
-            Record(
-                Product(ProductId(name), pictures=tuple(map(str, pictures))),
-                tuple(
-                    Sighting("gone", "", failure=Failure("not-found", "m", name))
-                    if one is None
-                    else Sighting(f"{one}.jpg", "", picture(one))
-                    for one in pictures
-                ),
-            )
-            for name, pictures in changed.items()
-        ]
-        named = {one for pictures in changed.values() for one in pictures if one is not None}
-        views = {picture(one): seen(one, 1 + one % 2) for one in named}
-        stored = self.store.views(list(views))
-        self.store.put(records, {one: view for one, view in views.items() if one not in stored})
-        self.model |= {one.product.id: one for one in records}
-
-    @rule(names=st.lists(products, max_size=3))
-    def delete(self, names: list[str]) -> None:
-        assert self.store.delete(ids(*names)) == len(self.model.keys() & set(names))
-        for name in names:
-            self.model.pop(name, None)
-
-    @rule(limit=st.integers(1, 5))
-    def follow_a_little(self, limit: int) -> None:
-        for change in self.store.changes(self.last, limit):
-            if change.vector is None:
-                self.rows.pop(change.row, None)
-            else:
-                self.rows[change.row] = change.vector
-            self.last = change.number
-
-    @rule()
-    def open_again(self) -> None:
-        self.store.close()
-        self.store = self.adapter(Path(self.folder.name))
-
-    @invariant()
-    def holds_what_the_dictionary_holds(self) -> None:
-        assert self.store.records(ids(*"01234")) == self.model
-        sightings = [one for record in self.model.values() for one in record.sightings]
-        rows = live(self.store)
-        assert self.store.counts() == Counts(
-            products=len(self.model),
-            pictures=len({one.picture for one in sightings if one.picture}),
-            failed_pictures=sum(one.failure is not None for one in sightings),
-            rows=len(rows),
-        )
-        items = self.store.items(list(rows))
-        expected = sorted(
-            (name, one, view.box.right)
-            for name, record in self.model.items()
-            for one in {one.picture for one in record.sightings if one.picture}
-            for view in seen(int(one), 1 + int(one) % 2)
-        )
-        assert sorted((item.product, item.picture, item.box.right) for item in items.values()) == expected
-        for row, item in items.items():
-            number = 10 * int(item.picture) + (item.box == HALF)
-            assert np.allclose(rows[row], vector(number), atol=1e-3)
-            assert self.known.setdefault(row, item) == item
-
-    def teardown(self) -> None:
-        if hasattr(self, "store"):
-            follow(self.store, self.rows, self.last, limit=3)
-            assert self.rows.keys() == live(self.store).keys()
-            self.store.close()
-            self.folder.cleanup()
-
-
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_any_history_ends_as_it_does_for_a_dictionary(name: str) -> None:
-    machine = type("Machine", (StoreModel,), {"adapter": staticmethod(ADAPTERS[name])})
-    run_state_machine_as_test(
-        machine, settings=settings(max_examples=40, stateful_step_count=15, deadline=None)
-    )
