@@ -105,6 +105,7 @@ def _synthetic(count: int, dimension: int) -> Data:
     random = np.random.default_rng(0)
     centres = random.standard_normal((count // KIND, dimension), dtype=np.float32)
     kinds = random.integers(0, len(centres), count + QUERIES)
+    kinds[count:] %= max(1, len(centres) // 10)  # so that a filter can leave the kinds of all queries out
     vectors = centres[kinds] + random.standard_normal((len(kinds), dimension), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return Data(f"{count} x {dimension}", vectors[:count], vectors[count:], kinds[:count], kinds[count:])
