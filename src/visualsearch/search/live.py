@@ -80,7 +80,7 @@ class LiveIndex:
         """Keep up with other processes, rebuild and save when it is worth it, until told to stop."""
         while not stop.wait(FOLLOW_INTERVAL_S):
             self.catch_up()
-            if self._index.dead_share > DEAD_SHARE:
+            if self.dead_share > DEAD_SHARE:
                 self.rebuild()
             if self._change - self._saved_change >= SNAPSHOT_CHANGES:
                 self.save()
@@ -102,7 +102,13 @@ class LiveIndex:
         """How many changes are still to be applied."""
         return self._changes.latest() - self._change
 
+    @property
+    def dead_share(self) -> float:
+        """The share of the rows kept in memory that are removed."""
+        return self._index.dead_share
+
     def __len__(self) -> int:
+        """Count the rows that search can find."""
         return len(self._index)
 
     def _step(self) -> bool:

@@ -1,0 +1,195 @@
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from visualsearch.domain import WHOLE, PictureId, Product, ProductId, Record, Sighting, View
+from visualsearch.index.hnsw import HnswIndex
+from visualsearch.search.live import DEAD_SHARE, IndexMaker, LiveIndex, following
+from visualsearch.store.sqlite import SqliteStore
+
+DIMENSION = 16
+MAKER = IndexMaker(empty=partial(HnswIndex, DIMENSION), open=HnswIndex.open)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore(tmp_path / "catalogue.db", eye="eye", dimension=DIMENSION) as store:
+        yield store
+
+
+@pytest.fixture
+def live(store: SqliteStore, tmp_path: Path) -> Callable[[], LiveIndex]:
+    return lambda: LiveIndex(store, "eye", MAKER, tmp_path / "index.snapshot")
+
+
+def vector(number: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    drawn = np.random.default_rng(number).standard_normal(DIMENSION).astype(np.float32)
+    return (drawn / np.linalg.norm(drawn)).astype(np.float32)
+
+
+def put(store: SqliteStore, *numbers: int) -> None:
+    pictures = {number: PictureId(f"{number:064x}") for number in numbers}
+    store.put(
+        [
+            Record(Product(ProductId(f"p{number}")), (Sighting("a.jpg", "", picture=picture),))
+            for number, picture in pictures.items()
+        ],
+        {picture: (View(WHOLE, vector(number)),) for number, picture in pictures.items()},
+    )
+
+
+def found(store: SqliteStore, live: LiveIndex, number: int) -> str:
+    """The product nearest to a number's vector."""
+    neighbours, _ = live.search(vector(number)[None], 1)
+    [item] = store.items(neighbours.rows[0].tolist()).values()
+    return item.product
+
+
+def test_what_is_stored_is_found_by_the_next_search(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    index = live()
+    for number in range(20):
+        put(store, number)
+        assert found(store, index, number) == f"p{number}"
+
+
+def test_what_is_deleted_is_gone_from_the_next_search(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    put(store, *range(20))
+    index = live()
+    index.catch_up()
+    store.delete([ProductId("p7")])
+
+    assert found(store, index, 7) != "p7"
+    assert len(index) == 19
+
+
+def test_a_search_names_the_newest_change_that_it_knew(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    put(store, *range(5))
+
+    _, change = live().search(vector(0)[None], 1)
+
+    assert change == store.latest()
+
+
+def test_a_search_applies_a_bounded_number_of_changes(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    put(store, *range(700))
+    index = live()
+
+    index.search(vector(0)[None], 1)
+    behind = index.behind
+    index.catch_up()
+
+    assert 0 < behind < 700
+    assert index.behind == 0
+
+
+def test_a_snapshot_is_gone_on_from(store: SqliteStore, live: Callable[[], LiveIndex]) -> None:
+    put(store, *range(30))
+    first = live()
+    first.catch_up()
+    first.save()
+    put(store, 30)
+    store.delete([ProductId("p3")])
+
+    second = live()
+
+    assert len(second) == 30, "what the snapshot holds is there before any change is read"
+    assert second.behind > 0
+    assert found(store, second, 30) == "p30"
+    assert found(store, second, 3) != "p3"
+
+
+def test_a_snapshot_of_another_catalogue_or_another_eye_is_not_used(
+    store: SqliteStore, live: Callable[[], LiveIndex], tmp_path: Path
+) -> None:
+    put(store, *range(30))
+    index = live()
+    index.catch_up()
+    index.save()
+    with SqliteStore(tmp_path / "other.db", eye="eye", dimension=DIMENSION) as other:
+        put(other, *range(40))
+        assert len(LiveIndex(other, "eye", MAKER, tmp_path / "index.snapshot")) == 0
+    assert len(LiveIndex(store, "another eye", MAKER, tmp_path / "index.snapshot")) == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"GIF89a", None])
+def test_a_damaged_snapshot_is_built_anew_from_the_log(
+    store: SqliteStore, live: Callable[[], LiveIndex], tmp_path: Path, damage: bytes | None
+) -> None:
+    put(store, *range(30))
+    index = live()
+    index.catch_up()
+    index.save()
+    snapshot = tmp_path / "index.snapshot"
+    good = snapshot.read_bytes()
+    snapshot.write_bytes(good[:-20] if damage is None else damage)
+
+    index = live()
+    index.catch_up()
+
+    assert [found(store, index, number) for number in range(30)] == [f"p{number}" for number in range(30)]
+
+
+def test_rebuilding_clears_removed_rows_and_keeps_the_rest(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    put(store, *range(30))
+    index = live()
+    index.catch_up()
+    store.delete([ProductId(f"p{number}") for number in range(0, 30, 2)])
+    index.catch_up()
+    assert index.dead_share > DEAD_SHARE
+
+    index.rebuild()
+
+    assert (index.dead_share, len(index)) == (0, 15)
+    assert [found(store, index, number) for number in range(1, 30, 2)] == [
+        f"p{number}" for number in range(1, 30, 2)
+    ]
+
+
+def test_the_follower_rebuilds_by_itself_and_ends_when_told(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    put(store, *range(30))
+    index = live()
+    index.catch_up()
+    deaths: list[BaseException] = []
+    with following(index, deaths.append):
+        store.delete([ProductId(f"p{number}") for number in range(20)])
+        wait_until(lambda: len(index) == 10 and index.dead_share == 0)
+    assert deaths == []
+    assert "follower" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_follower_that_fails_says_so(store: SqliteStore, live: Callable[[], LiveIndex]) -> None:
+    index = live()
+    died = threading.Event()
+    deaths: list[BaseException] = []
+
+    def remember(error: BaseException) -> None:
+        deaths.append(error)
+        died.set()
+
+    with following(index, remember):
+        store.close()
+        assert died.wait(30)
+    assert len(deaths) == 1
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread does; the test's own time limit ends it if that never comes."""
+    pause = threading.Event()
+    while not condition():
+        pause.wait(0.01)
