@@ -15,14 +15,9 @@ from visualsearch.index.hnsw import HnswIndex
 from visualsearch.ports import VectorIndex
 
 FEW = 8
-
-
 """The graph adapter compares all of up to so few rows, so that it follows its graph nearly always."""
 
-
 TOLERANCE = 2e-3
-
-
 """What rounding to float16 may do to a cosine."""
 
 
@@ -40,7 +35,6 @@ ADAPTERS = {
         partial(HnswIndex, scan_rows=FEW), partial(HnswIndex.open, scan_rows=FEW), is_exact=False
     ),
 }
-
 
 Make: TypeAlias = Callable[[int], VectorIndex]
 
