@@ -1,16 +1,20 @@
 # Everything a person does with this project. `make help` lists it.
 PYTHON    ?= python3
-CATALOGUE ?= demo/products.jsonl
-# The searchable catalogue is kept per catalogue name, so that several can be tried side by side.
-SHOP      ?= shops/$(basename $(notdir $(abspath $(CATALOGUE))))
+ifndef CATALOGUE
+CATALOGUE := demo/products.jsonl
+SAMPLES   := --samples demo/photos
+endif
 PORT      ?= 8000
 BIN       := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: run test check fix bench lock help clean apt
 
+# Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
 run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
-	$(BIN)/visualsearch index "$(CATALOGUE)" --shop "$(SHOP)"
-	$(BIN)/visualsearch serve --shop "$(SHOP)" --port $(PORT) --open $(if $(findstring demo/,$(CATALOGUE)),--samples demo/photos)
+	@shop="$(SHOP)"; \
+	[ -n "$$shop" ] || shop="shops/$$(printf '%s' "$(CATALOGUE)" | tr -cs 'A-Za-z0-9.\n' '-')"; \
+	$(BIN)/visualsearch index "$(CATALOGUE)" --shop "$$shop" && \
+	exec $(BIN)/visualsearch serve --shop "$$shop" --port $(PORT) --open $(SAMPLES)
 
 test: .venv/test.stamp apt check  ## Set up and pass every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from visualsearch.domain import Failure, Picture, PictureId, Product, ProductId, Record
-from visualsearch.errors import NotFound, StorageFull
+from visualsearch.errors import BadInput, NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.ingest.flow import Ingest
 from visualsearch.pictures.decode import decode
@@ -63,7 +63,7 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     eye = LookingEye(Embedder(runtime=settings.vision.runtime, threads=settings.vision.threads))
     store = SqliteStore(folder / DATABASE, eye=eye.name, dimension=eye.dimension)
     try:
-        vault = Vault(folder / "pictures")
+        vault = Vault(folder / "pictures", max_pixels=settings.pictures.max_pixels)
         maker = IndexMaker(empty=partial(HnswIndex, eye.dimension), open=HnswIndex.open)
         index = LiveIndex(store, eye.name, maker, folder / SNAPSHOT)
         search = Search(_decoder(settings), eye, index, store, store)
@@ -158,10 +158,10 @@ def _why_not_ready(shop: Shop) -> str | None:
 def _samples(folder: Path | None) -> tuple[tuple[str, Path], ...]:
     if folder is None:
         return ()
-    files = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}
-    )
-    return tuple((path.name, path) for path in files)
+    if not folder.is_dir():
+        raise BadInput(f"Expected a folder of pictures in {folder}, found none. Name another with --samples.")
+    files = (path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
+    return tuple((path.name, path) for path in sorted(files))
 
 
 def _decoder(settings: Settings) -> Callable[[bytes], Picture]:

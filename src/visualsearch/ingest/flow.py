@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from visualsearch.domain import Failure, Picture, PictureId, Product, Record, Sighting, View
-from visualsearch.errors import BadInput, NotFound
+from visualsearch.errors import BadInput, NotFound, PictureCorrupt
 from visualsearch.ingest.shards import Shard, split
 from visualsearch.ingest.tally import Tally
 from visualsearch.pictures.vault import Vault
@@ -138,7 +138,7 @@ class Ingest:
     def _fetch_kept(self, source: str) -> bytes | Failure:
         try:
             return self.vault.get(PictureId(source.removeprefix(KEPT)))
-        except NotFound as error:
+        except (NotFound, PictureCorrupt) as error:
             return Failure(error.code, error.message, source)
 
     def _look(self, sources: Sequence[str], datas: Sequence[bytes | Failure]) -> list[Seen | Failure]:
