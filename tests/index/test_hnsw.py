@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from visualsearch.domain import Rows, Vectors
 from visualsearch.errors import SnapshotCorrupt
 from visualsearch.index.exact import ExactIndex
-from visualsearch.index.hnsw import HnswIndex
+from visualsearch.index.hnsw import HnswIndex, _new_graph
 
 COUNT, DIMENSION, KINDS, SCAN_ROWS = 4000, 32, 40, 100
 
@@ -66,6 +66,11 @@ def test_the_graph_is_built_once_there_are_more_rows_than_are_scanned() -> None:
 def test_wide_vectors_get_their_graph_at_fewer_rows_than_narrow_ones() -> None:
     assert HnswIndex(1280)._scan_rows == 12_500
     assert HnswIndex(256)._scan_rows == 62_500
+
+
+@pytest.mark.parametrize(("count", "links"), [(500_000, 32), (500_001, 16)])
+def test_very_many_rows_get_fewer_links_each(count: int, links: int) -> None:
+    assert _new_graph(8, count).hnsw.nb_neighbors(1) == links
 
 
 def test_the_graph_finds_nearly_what_comparing_all_finds(
