@@ -12,7 +12,7 @@ BIN       := .venv/bin
 # Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
 run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
 	@shop="$(SHOP)"; \
-	[ -n "$$shop" ] || shop="shops/$$(printf '%s' "$(CATALOGUE)" | tr -cs 'A-Za-z0-9.\n' '-')"; \
+	[ -n "$$shop" ] || shop="shops/$$(printf '%s' "$(CATALOGUE)" | tr -cs A-Za-z0-9 -)"; \
 	$(BIN)/visualsearch index "$(CATALOGUE)" --shop "$$shop" && \
 	exec $(BIN)/visualsearch serve --shop "$$shop" --port $(PORT) --open $(SAMPLES)
 
