@@ -37,12 +37,21 @@ def main() -> None:
     write(
         "ingest",
         {
-            "bare model, pictures/s": round(bare),
-            "index, pictures/s": round(rate),
-            "index against bare model": round(rate / bare, 3),
-            "peak memory, MiB": round(max(run["peak_mib"] for run in runs)),
-            "unchanged again, s": round(statistics.median(run["seconds"] for run in again), 2),
-            "unchanged again, pictures looked at": sum(run["looked"] for run in again),
+            "bare model, pictures/s": {"measured": round(bare)},
+            "index, pictures/s": {"measured": round(rate)},
+            "index against bare model": {"measured": round(rate / bare, 3), "to reach": ">= 0.70"},
+            "peak memory, MiB": {
+                "measured": round(max(run["peak_mib"] for run in runs)),
+                "to reach": "< 1024",
+            },
+            "unchanged again, s": {
+                "measured": round(statistics.median(run["seconds"] for run in again), 2),
+                "to reach": "< 5",
+            },
+            "unchanged again, pictures looked at": {
+                "measured": sum(run["looked"] for run in again),
+                "to reach": "0",
+            },
         },
     )
 

@@ -43,11 +43,14 @@ def main() -> None:
     write(
         "serving",
         {
-            "start until first answer, s": round(statistics.median(starts), 2),
-            "search p50, ms": _ms(searches, 0.5),
-            "search p99, ms": _ms(searches, 0.99),
-            "upsert asked until found p50, ms": _ms(upserts, 0.5),
-            "upsert asked until found, slowest, ms": _ms(upserts, 1.0),
+            "start until first answer, s": {
+                "measured": round(statistics.median(starts), 2),
+                "to reach": "< 3",
+            },
+            "search p50, ms": {"measured": _ms(searches, 0.5), "to reach": "<= 25"},
+            "search p99, ms": {"measured": _ms(searches, 0.99), "to reach": "<= 60"},
+            "upsert asked until found p50, ms": {"measured": _ms(upserts, 0.5)},
+            "upsert asked until found, slowest, ms": {"measured": _ms(upserts, 1.0), "to reach": "< 1000"},
         },
     )
 
