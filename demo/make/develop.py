@@ -11,8 +11,8 @@ from PIL import Image, ImageFilter
 
 from render import quiet
 
-BYTES = 31_000
-_QUALITIES = (82, 78, 74, 70, 65, 60, 54, 48)
+BYTES = 28_000
+_QUALITIES = (76, 72, 68, 64, 58, 52, 46)
 
 
 def expose(size: tuple[int, int], samples: int) -> numpy.ndarray:

@@ -11,10 +11,10 @@ from catalogue import Entry, entries
 from kinds import Kind
 from render import fingerprint_of
 
-PHOTOS = 72
+PHOTOS = 80
 PHOTO_LOOK = 1  # raise it when rooms, light or the phone change so much that all is to be rendered again
 PHOTO_SAMPLES = 8
-_DRAW = 217  # chosen so that every kind is the subject of some photos
+_DRAW = 170  # chosen so that every kind is the subject of some photos
 LANDSCAPE, PORTRAIT = (480, 360), (360, 480)
 _BESIDE = {"table": ("table",), "floor": ("floor",), "wall": ("table", "wall")}
 _SETTINGS = {

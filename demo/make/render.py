@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 from PIL import Image
 
-JPEG_QUALITY = 80
+JPEG_QUALITY = 68
 
 
 def start_engine(threads: int = 0) -> None:
