@@ -11,7 +11,8 @@ from prints import emblem, logo, pattern, stamp, text_block
 from prints.packs import plain
 from prints.posters import poster
 from product import Parameters, Product, View
-from shapes import ball, box, curve, extrude, lathe, loft, ring, rounded, sheet, soft_box, tube
+from shapes import ball, box, curve, extrude, lathe, loft, ring, rounded, soft_box, tube
+from shapes.handbags import flap, front_panel, handle, lock, shoulder_strap, tassel
 
 COUNT = 20
 MAIN_CATEGORY = "Clothing, Shoes & Jewelry"
@@ -121,19 +122,6 @@ def _outside(parameters: Parameters, size: tuple) -> Material:
     return leather(paint, 0.003) if parameters["cloth"] == "Leather" else fabric(paint, 0.0018)
 
 
-def _arch(half: float, low: float, high: float, y: float, material: Material, thick: float = 0.008) -> None:
-    """A handle from one side to the other."""
-    line = [(-half, y, low), (-half * 0.92, y, low + (high - low) * 0.75), (0, y, high),
-            (half * 0.92, y, low + (high - low) * 0.75), (half, y, low)]  # fmt: skip
-    tube(curve(line, 8), thick, material, flat=0.35)
-
-
-def _lock(shine: Material, y: float, z: float, wide: float = 0.026) -> None:
-    """A turn lock."""
-    box((wide, 0.006, wide * 0.75), shine, at=(0, y, z), rounding=0.002)
-    ball((wide * 0.4, 0.008, wide * 0.4), shine, at=(0, y - 0.004, z + wide * 0.37))
-
-
 def _tote(parameters: Parameters, size: tuple, body: Material, trim: Material, shine: Material) -> None:
     """An open bag that widens upwards, the design on its front."""
     width, depth, height = size
@@ -159,50 +147,18 @@ def _tote(parameters: Parameters, size: tuple, body: Material, trim: Material, s
         inner=inside,
     )
     if not straw_:
-        _front(width, depth, height, narrow, body)
+        front_panel(width, depth, height, narrow, body)
     high = height + (0.2 if parameters["shape"] == "tote" else 0.13)
     for y in (-1, 1):
-        _arch(width * 0.24, height - 0.06, high, y * (depth * 0.34 + 0.003), trim, 0.011)
+        handle(width * 0.24, height - 0.06, high, y * (depth * 0.34 + 0.003), trim, 0.011)
         for x in (-1, 1):
             ball(
                 (0.012, 0.006, 0.012),
                 shine,
                 at=(x * width * 0.24, y * (depth * 0.35 + 0.007), height - 0.035),
             )
-    _tassel(parameters, (width * 0.24, -depth * 0.36 - 0.012, height - 0.04), trim)
-
-
-def _front(width: float, depth: float, height: float, narrow: float, body: Material) -> None:
-    """The panel with the design, on the sloping front of a tote."""
-
-    def panel_(u: float, v: float) -> tuple[float, float, float]:
-        wide, deep = width * (narrow + (1 - narrow) * v), depth * (1 - 0.35 * v)
-        return (
-            (u - 0.5) * wide * 0.9,
-            -deep / 2 - 0.0025 + 0.004 * abs(2 * u - 1) ** 8,
-            v * height * 0.97 + 0.012 * (1 - v),
-        )
-
-    sheet(panel_, body, thickness=0.002, steps=(24, 24))
-
-
-def _flap(parameters: Parameters, width: float, depth: float, height: float, material: Material) -> None:
-    """A flap over the upper part of the front."""
-    pointed = parameters["seed"] % 2
-
-    def cloth(u: float, v: float) -> tuple[float, float, float]:
-        side = abs(2 * u - 1)
-        drop = height * (0.62 - (0.3 * side if pointed else 0.22 * side**6))
-        if v < 0.3:
-            turn = pi / 2 * v / 0.3
-            return (
-                (u - 0.5) * width,
-                depth / 2 - (depth + 0.006) * sin(turn) ** 1.5,
-                height + 0.004 + 0.006 * sin(2 * turn),
-            )
-        return (u - 0.5) * width, -depth / 2 - 0.006, height + 0.004 - drop * (v - 0.3) / 0.7
-
-    sheet(cloth, material, thickness=0.003, steps=(40, 40))
+    if parameters["tassel"]:
+        tassel((width * 0.24, -depth * 0.36 - 0.012, height - 0.04), trim, shine)
 
 
 def _satchel(parameters: Parameters, size: tuple, body: Material, trim: Material, shine: Material) -> None:
@@ -210,19 +166,10 @@ def _satchel(parameters: Parameters, size: tuple, body: Material, trim: Material
     width, depth, height = size
     soft_box((width, depth, height), body, softness=14)
     over = leather(parameters["colors"][1], 0.003) if parameters["look"] == "two-tone" else body
-    _flap(parameters, width * 1.005, depth, height * 0.99, over)
-    _lock(shine, -depth / 2 - 0.009, height * 0.42)
-    _arch(width * 0.2, height, height + 0.09, 0, trim)
-    _strap(width, height, trim, shine)
-
-
-def _strap(width: float, height: float, trim: Material, shine: Material) -> None:
-    """A long strap that stands up over the bag."""
-    line = [(-width / 2 - 0.004, 0, height * 0.8), (-width * 0.42, 0.02, height * 1.5), (0, 0.03, height * 1.95),
-            (width * 0.42, 0.02, height * 1.5), (width / 2 + 0.004, 0, height * 0.8)]  # fmt: skip
-    tube(curve(line, 10), 0.007, trim, flat=0.3)
-    for x in (-1, 1):
-        ball((0.008, 0.022, 0.022), shine, at=(x * (width / 2 + 0.003), 0, height * 0.8))
+    flap(bool(parameters["seed"] % 2), width * 1.005, depth, height * 0.99, over)
+    lock(shine, -depth / 2 - 0.009, height * 0.42)
+    handle(width * 0.2, height, height + 0.09, 0, trim)
+    shoulder_strap(width, height, trim, shine)
 
 
 def _bucket(parameters: Parameters, size: tuple, body: Material, trim: Material, shine: Material) -> None:
@@ -246,7 +193,7 @@ def _bucket(parameters: Parameters, size: tuple, body: Material, trim: Material,
             trim,
         )
         ball(0.014, shine, at=(x, -width * 0.525, height * 0.5))
-    _strap(width, height, trim, shine)
+    shoulder_strap(width, height, trim, shine)
 
 
 def _hobo(parameters: Parameters, size: tuple, body: Material, trim: Material, shine: Material) -> None:
@@ -261,7 +208,8 @@ def _hobo(parameters: Parameters, size: tuple, body: Material, trim: Material, s
     tube(curve(line, 10), 0.014, trim, flat=0.3)
     for x in (-1, 1):
         ball((0.03, 0.03, 0.012), shine, at=(x * width * 0.47, 0, height * 0.98))
-    _tassel(parameters, (width * 0.42, -depth * 0.5, height * 0.8), trim)
+    if parameters["tassel"]:
+        tassel((width * 0.42, -depth * 0.5, height * 0.8), trim, shine)
 
 
 def _round(parameters: Parameters, size: tuple, body: Material, trim: Material, shine: Material) -> None:
@@ -283,7 +231,7 @@ def _round(parameters: Parameters, size: tuple, body: Material, trim: Material, 
             at=(0, -depth / 2 - 0.001, middle),
             rounding=0.001,
         )
-    _strap(width, height, trim, shine)
+    shoulder_strap(width, height, trim, shine)
 
 
 def _clutch(parameters: Parameters, size: tuple, body: Material, trim: Material, shine: Material) -> None:
@@ -292,8 +240,8 @@ def _clutch(parameters: Parameters, size: tuple, body: Material, trim: Material,
     soft_box((width, depth, height), body, softness=5)
     if parameters["seed"] % 3 == 0:
         over = leather(parameters["colors"][1], 0.003)
-        _flap({**parameters, "seed": 1}, width * 0.94, depth, height * 0.94, over)
-        _lock(shine, -depth / 2 - 0.009, height * 0.36, 0.02)
+        flap(True, width * 0.94, depth, height * 0.94, over)
+        lock(shine, -depth / 2 - 0.009, height * 0.36, 0.02)
         return
     half, top = width * 0.44, height - 0.002
     for y in (-0.003, 0.003):
@@ -325,16 +273,7 @@ def _doctor(parameters: Parameters, size: tuple, body: Material, trim: Material,
     if parameters["look"] == "two-tone":
         soft_box((width * 1.01, depth * 1.03, height * 0.36), second, softness=16)
     for y in (-1, 1):
-        _arch(width * 0.2, height * 0.84, height + 0.12, y * depth * 0.46, trim, 0.008)
+        handle(width * 0.2, height * 0.84, height + 0.12, y * depth * 0.46, trim, 0.008)
         for x in (-1, 1):
             ball((0.02, 0.012, 0.02), shine, at=(x * width * 0.2, y * depth * 0.5, height * 0.84))
-    _lock(shine, -depth / 2 - 0.003, height * 0.62)
-
-
-def _tassel(parameters: Parameters, at: tuple, trim: Material) -> None:
-    """A tassel that hangs from a ring."""
-    if not parameters["tassel"]:
-        return
-    x, y, z = at
-    ball(0.016, metal(parameters["finish"], 0.2), at=at)
-    lathe([(0, 0), (0.014, 0), (0.011, 0.05), (0.004, 0.062), (0, 0.062)], trim, at=(x, y - 0.008, z - 0.068))
+    lock(shine, -depth / 2 - 0.003, height * 0.62)

@@ -1,9 +1,8 @@
 """Sneakers: running shoes, low and high tops, slip-ons and chunky ones, paneled, striped or printed."""
 
-from math import cos, pi, sin, tau
+from math import cos, tau
 from random import Random
 
-from numpy import interp
 from PIL import Image, ImageDraw
 
 import words
@@ -11,6 +10,7 @@ from materials import Material, fabric, leather
 from prints import emblem, pattern, stamp
 from product import Parameters, Product, View
 from shapes import ball, curve, loft, sheet, tube
+from shapes.shoes import WIDTH, footprint, upper_height, upper_reach, upper_ring
 from soft_materials import rubber
 
 COUNT = 20
@@ -28,11 +28,6 @@ PATTERNS = {
 }  # fmt: skip
 MARKS = ("bars", "swoop", "zigzag", "star", "bolt", "heart", "none")
 SOLES = {"White": "#eeece6", "Gum": "#b5763c", "Black": "#1d1d20"}
-WIDTH = 0.1
-VAMP = (  # parts of the height, and how far the toe has drawn back there: low shoes, high ones
-    ((0, 0.25, 0.42, 0.7, 0.86, 1), (0, 0.05, 0.2, 0.66, 0.88, 1)),
-    ((0, 0.16, 0.26, 0.44, 0.56, 1), (0, 0.05, 0.22, 0.68, 0.86, 1)),
-)
 SIZE = 1024, 256  # pixels round the upper and up it
 
 
@@ -51,7 +46,7 @@ def describe(random: Random) -> Product:
         title=words.sentence([brand, fit, PATTERNS.get(motif, ""), cloth, f"{name}, {tone}, {sole} Sole"]),
         brand=brand,
         price=words.price(random, 29, 139),
-        categories=["Clothing, Shoes & Jewelry", fit.strip("'s"), "Shoes", "Fashion Sneakers"],
+        categories=["Clothing, Shoes & Jewelry", fit.removesuffix("'s").removesuffix("'"), "Shoes", "Fashion Sneakers"],
         features=[f"{cloth} upper", f"{sole} rubber sole", "Cushioned insole"],
         description=f"A {name.lower()} in {tone.lower()}.",
         details={"Color": tone, "Upper Material": cloth, "Sole Color": sole, "Style": name},
@@ -71,7 +66,7 @@ def build(parameters: Parameters) -> None:
     art = _art(parameters)
     cloth = _cloth(parameters, art)
     _sole(parameters)
-    rings = [_upper_ring(part, collar, thick) for part in (n / 14 for n in range(15))]
+    rings = [upper_ring(part, collar, thick) for part in (n / 14 for n in range(15))]
     inside = fabric("#d9d4c8" if words.brightness(parameters["colors"][0]) < 0.5 else "#55565c", 0.002)
     loft(rings, cloth, caps=(False, False), thickness=0.004, inner=inside)
     rim = rings[-1]
@@ -90,51 +85,6 @@ def build(parameters: Parameters) -> None:
         _toe_cap(parameters, thick)
 
 
-def _outline(turn: float, heel: float, toe: float, wide: float) -> tuple[float, float]:
-    """A footprint's point: turn 0 is the heel, half a turn the toe (at -x)."""
-    along, across = cos(turn), sin(turn)
-    x = heel + (toe - heel) * (1 - along) / 2
-    return x, wide / 2 * _fullness(along) * (abs(across) ** 0.72) * (1 if across > 0 else -1)
-
-
-def _fullness(along: float) -> float:
-    """How much of its width a footprint has along its length, 1 at the heel and -1 at the toe."""
-    return 1.0 - 0.2 * max(0.0, along) ** 1.5 - 0.1 * max(0.0, 1 - abs(along - 0.15) / 0.45)
-
-
-def _reach(part: float, collar: float) -> tuple[float, float, float]:
-    """Heel, toe and width of the upper at a part of its height: it draws back from the toe as it rises."""
-    parts, backs = VAMP[collar > 0.1]
-    toe = -0.14 + 0.178 * float(interp(part, parts, backs))
-    heel = 0.138 - 0.008 * sin(pi * min(1.0, part * 1.1))
-    wide = WIDTH * (0.97 - 0.3 * (part**1.3 if collar < 0.1 else min(1.0, part * 1.4)))
-    return heel, toe, wide
-
-
-def _upper_ring(part: float, collar: float, thick: float) -> list:
-    """The upper's outline at a part of its height."""
-    points = []
-    for step in range(48):
-        turn = tau * step / 48
-        x, y = _outline(turn, *_reach(part, collar))
-        dip = 0.012 * (1 - abs(cos(turn))) * part**6  # the ankle is lower than heel and tongue
-        toe_spring = 0.008 * max(0.0, -cos(turn)) ** 3 * (1 - part)
-        points.append((x, y, thick + toe_spring + collar * part - dip))
-    return points
-
-
-def _height(x: float, y: float, collar: float) -> float:
-    """How high over the sole the vamp is at a place, found by halving."""
-    low, high = 0.0, 1.0
-    for _ in range(8):
-        part = (low + high) / 2
-        heel, toe, wide = _reach(part, collar)
-        along = 1 - 2 * (x - heel) / (toe - heel)
-        covered = abs(along) <= 1 and wide / 2 * _fullness(along) * (1 - along * along) ** 0.36 >= abs(y)
-        low, high = (part, high) if covered else (low, part)
-    return collar * low
-
-
 def _sole(parameters: Parameters) -> None:
     """A rubber sole with a rounded edge, a stripe and, if chunky, waves."""
     thick, lip = parameters["thick"], parameters["lip"]
@@ -146,7 +96,7 @@ def _sole(parameters: Parameters) -> None:
         points = []
         for step in range(96):
             turn = tau * step / 96
-            x, y = _outline(turn, 0.14 + out, -0.144 - out, WIDTH + 2 * out)
+            x, y = footprint(turn, 0.14 + out, -0.144 - out, WIDTH + 2 * out)
             spring = 0.01 * max(0.0, -cos(turn)) ** 3
             wave = 1 + 0.012 * cos(turn * 24) * (0.01 < height < rise * 0.6) * (
                 parameters["style"] == "chunky"
@@ -190,11 +140,11 @@ def _laces(parameters: Parameters, rim: list) -> None:
     front, _, high = rim[24]
     parts = (0.42, 0.5, 0.59, 0.69, 0.8, 0.91) if collar < 0.1 else (0.26, 0.34, 0.42, 0.52, 0.66, 0.8, 0.92)
     for number, part in enumerate(parts):
-        x, half, line = _reach(part, collar)[1] + 0.002, 0.021 + 0.002 * (number % 2), []
+        x, half, line = upper_reach(part, collar)[1] + 0.002, 0.021 + 0.002 * (number % 2), []
         for step in range(9):
             y = half * (step / 4 - 1)
             place = x + abs(y) * 0.25 + (0.002 if collar < 0.1 else 0.0)
-            line.append((place, y, thick + _height(place, y, collar) + 0.0025))
+            line.append((place, y, thick + upper_height(place, y, collar) + 0.0025))
         tube(line, 0.0034, lace, flat=0.55, across=(1, 0, 0))
     for side in (-1, 1):
         loop = [(0.0, 0.0, 0.004), (-0.012, 0.026, 0.01), (-0.024, 0.034, -0.006), (-0.01, 0.012, 0.0)]
@@ -206,7 +156,7 @@ def _laces(parameters: Parameters, rim: list) -> None:
 def _toe_cap(parameters: Parameters, thick: float) -> None:
     """A rubber cap over the toes."""
     material = rubber(parameters["sole"])
-    rings = [_upper_ring(part, parameters["collar"], thick) for part in (0.0, 0.08, 0.16, 0.24, 0.31)]
+    rings = [upper_ring(part, parameters["collar"], thick) for part in (0.0, 0.08, 0.16, 0.24, 0.31)]
 
     def skin(u: float, v: float) -> tuple[float, float, float]:
         place = v * (len(rings) - 1.001)

@@ -61,7 +61,7 @@ def describe(random: Random) -> Product:
         title=words.sentence([brand, fit, named, f"{CUTS[cut]}, {tone}"]),
         brand=brand,
         price=words.price(random, 9, 39),
-        categories=["Clothing, Shoes & Jewelry", fit.strip("'s"), "Clothing", "Shirts", "T-Shirts"],
+        categories=["Clothing, Shoes & Jewelry", fit.removesuffix("'s").removesuffix("'"), "Clothing", "Shirts", "T-Shirts"],
         features=["100% cotton", "Machine washable", "Double-stitched hem"],
         description=f"A soft {CUTS[cut].lower()} in {tone.lower()}.",
         details={"Color": tone, "Material": "Cotton", "Neck": {"v": "V-Neck", "polo": "Collar"}.get(cut, "Crew")},
