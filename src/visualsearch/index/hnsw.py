@@ -195,7 +195,7 @@ class _Held:
     def _scan(self, queries: Vectors, k: int, wanted: Mask) -> Found:
         count = np.count_nonzero(wanted)
         # Copying the codes of few rows costs less than asking a bitmap about every row there is.
-        if count * self.index.d > 12 * len(wanted):
+        if count * self.index.d > 4 * len(wanted):
             parameters = faiss.SearchParameters(sel=_selector(wanted))
             found: Found = self._list.search(queries, k, params=parameters)
             return found

@@ -46,18 +46,18 @@ class RowTable:
         if len(positions):
             self._alive = self._alive.copy()
             self._alive[positions] = False
-            self._count -= len(positions)
+            self._count = int(np.count_nonzero(self._alive))
             self._order = None
 
     def positions(self, rows: Rows) -> Positions:
-        """Find the positions of those rows that are there, each once, in the order of their rows."""
-        wanted = np.unique(rows)
-        if not len(wanted) or wanted[0] > self._largest:
+        """Find the positions of those rows that are there, in the order given."""
+        if not len(rows) or rows.min() > self._largest:
             return np.empty(0, np.int64)
         known, positions = self._sorted()
-        at = np.searchsorted(known, wanted)
-        at = at[at < len(known)]
-        found: Positions = positions[at[known[at] == wanted[: len(at)]]]
+        at = np.searchsorted(known, rows)
+        is_inside = at < len(known)
+        at, rows = at[is_inside], rows[is_inside]
+        found: Positions = positions[at[known[at] == rows]]
         return found
 
     def mask(self, rows: Rows) -> Mask:
