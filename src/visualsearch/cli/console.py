@@ -10,8 +10,8 @@ from rich.console import Console
 
 from visualsearch.settings import Settings, read_settings
 
-out = Console()
-errors = Console(stderr=True)
+out = Console(soft_wrap=True)
+errors = Console(stderr=True, soft_wrap=True)
 
 ShopFlag = Annotated[
     Path | None,

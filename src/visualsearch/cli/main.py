@@ -40,5 +40,5 @@ def main() -> None:
 
 
 def _end(message: str, code: int) -> None:
-    errors.print(message, markup=False, highlight=False, soft_wrap=True)
+    errors.print(message, markup=False, highlight=False)
     sys.exit(code)

@@ -43,4 +43,4 @@ def evaluate(
     if save is not None:
         save_outcomes(save, outcomes)
     summary = summarise(outcomes)
-    out.print(to_json(summary) if json else table(summary), markup=False, highlight=False, soft_wrap=True)
+    out.print(to_json(summary) if json else table(summary), markup=False, highlight=False)

@@ -38,7 +38,7 @@ def search(
     if json:
         print_json(answer)
     else:
-        out.print(_table(opened, answer))
+        out.print(_table(opened, answer), soft_wrap=False)
         out.print(" ".join(f"{stage} {seconds * 1000:.1f} ms" for stage, seconds in answer.seconds.items()))
 
 

@@ -45,7 +45,7 @@ def serve(
     settings = settings_from(shop=shop, samples=samples, web=web or None)
 
     def announce(address: str) -> None:
-        errors.print(f"Serving {settings.shop} at {address}", highlight=False, soft_wrap=True)
+        errors.print(f"Serving {settings.shop} at {address}", highlight=False)
         if open_page:
             webbrowser.open(address)
 
