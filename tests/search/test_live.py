@@ -141,7 +141,7 @@ def test_a_damaged_snapshot_is_built_anew_from_the_log(
     assert [found(store, index, number) for number in range(30)] == [f"p{number}" for number in range(30)]
 
 
-def test_rebuilding_clears_removed_rows_and_keeps_the_rest(
+def test_compacting_clears_removed_rows_and_keeps_the_rest(
     store: SqliteStore, live: Callable[[], LiveIndex]
 ) -> None:
     put(store, *range(30))
@@ -151,7 +151,7 @@ def test_rebuilding_clears_removed_rows_and_keeps_the_rest(
     index.catch_up()
     assert index.dead_share > DEAD_SHARE
 
-    index.rebuild()
+    index.compact()
 
     assert (index.dead_share, len(index)) == (0, 15)
     assert [found(store, index, number) for number in range(1, 30, 2)] == [
@@ -159,7 +159,7 @@ def test_rebuilding_clears_removed_rows_and_keeps_the_rest(
     ]
 
 
-def test_the_follower_rebuilds_by_itself_and_ends_when_told(
+def test_the_follower_compacts_by_itself_and_ends_when_told(
     store: SqliteStore, live: Callable[[], LiveIndex]
 ) -> None:
     put(store, *range(30))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import structlog
@@ -36,6 +36,9 @@ class LocalIndex(VectorIndex, Protocol):
     @property
     def dead_share(self) -> float:
         """The share of the rows kept in memory that are removed."""
+
+    def compacted(self) -> Self:
+        """Build a fresh index of the live rows while this one goes on working."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +80,24 @@ class LiveIndex:
                 self._saved_change = self._change
 
     def follow(self, stop: threading.Event) -> None:
-        """Keep up with other processes, rebuild and save when it is worth it, until told to stop."""
+        """Keep up with other processes, compact and save when it is worth it, until told to stop."""
         while not stop.wait(FOLLOW_INTERVAL_S):
             self.catch_up()
             if self.dead_share > DEAD_SHARE:
-                self.rebuild()
+                self.compact()
             if self._change - self._saved_change >= SNAPSHOT_CHANGES:
                 self.save()
 
-    def rebuild(self) -> None:
-        """Build the index anew beside the present one, and change over."""
-        index, change = self._maker.empty(), 0
-        while changes := self._changes.changes(change, CHANGES_AT_ONCE):
-            change = _apply(index, changes)
+    def compact(self) -> None:
+        """Build the index anew of its live rows beside the present one, and change over."""
+        change = self._change
+        index = self._index.compacted()
         with self._lock:
-            # Only what came during the last moments is left, so this holds searches up shortly.
+            # What came meanwhile is applied to the new index; applied twice it does no harm.
             while changes := self._changes.changes(change, CHANGES_AT_ONCE):
                 change = _apply(index, changes)
             self._index, self._change = index, change
-        log.info("index rebuilt", rows=len(index), change=change)
+        log.info("index compacted", rows=len(index), change=change)
 
     @property
     def behind(self) -> int:
