@@ -30,7 +30,7 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff check --fix .
 
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving index report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index report; do ../$(BIN)/python $$name.py || exit 1; done
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet
