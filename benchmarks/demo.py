@@ -65,7 +65,7 @@ def _by_model(shop: Shop) -> Callable[[Query], Answer]:
 
 
 def _by_colours(shop: Shop) -> Callable[[Query], Answer]:
-    """Compare colour histograms by intersection (Swain and Ballard 1991), each product by its best picture."""
+    """Compare colour histograms by intersection (Swain and Ballard 1991); a product by its best picture."""
     pictures = [
         (record.product, sighting.picture)
         for record in shop.store.records(list(shop.store.products())).values()
