@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -50,8 +51,9 @@ class Kind:
         """The shop's department."""
         return getattr(self.module, "MAIN_CATEGORY", "Home & Kitchen")
 
+    @cache
     def source_hash(self) -> str:
-        """A short hash of the kind's own file."""
+        """A short hash of the kind's own file, read once: what is edited later was not what rendered."""
         return hashlib.sha256(Path(str(self.module.__file__)).read_bytes()).hexdigest()[:12]
 
     def build(self, parameters: Parameters) -> None:
