@@ -51,10 +51,9 @@ class Kind:
         """The shop's department."""
         return getattr(self.module, "MAIN_CATEGORY", "Home & Kitchen")
 
-    @cache
     def source_hash(self) -> str:
-        """A short hash of the kind's own file, read once: what is edited later was not what rendered."""
-        return hashlib.sha256(Path(str(self.module.__file__)).read_bytes()).hexdigest()[:12]
+        """A short hash of the kind's own file."""
+        return _hash_of(str(self.module.__file__))
 
     def build(self, parameters: Parameters) -> None:
         """Add the product's objects to the scene."""
@@ -74,6 +73,12 @@ class Kind:
             taken.add(product.title)
             products.append(product)
         return products
+
+
+@cache
+def _hash_of(path: str) -> str:
+    """A file's hash, read once: what is edited during a run is not what the run renders."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
 
 
 def load_kinds(names: list[str] | None = None) -> list[Kind]:
