@@ -11,7 +11,7 @@ from visualsearch.domain import WHOLE, Box, Picture, PictureId, Pixels
 from visualsearch.ports import Eye
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.look import LookingEye
-from visualsearch.vision.regions import crop
+from visualsearch.vision.regions import crop, squared
 from visualsearch.vision.weights import read_card
 
 BOX = Box(0.21, 0.1, 0.83, 0.77)
@@ -26,9 +26,11 @@ def picture_of(pixels: Pixels) -> Picture:
     return Picture(PictureId(hashlib.sha256(pixels.tobytes()).hexdigest()), pixels)
 
 
-def test_a_look_at_a_box_is_a_look_at_the_cut_out_picture(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
+def test_a_look_at_a_box_is_a_look_at_the_cut_out_picture_on_a_square(
+    eye: Eye, drawn: tuple[Pixels, ...]
+) -> None:
     for pixels in drawn[:3]:
-        [[boxed], [cut]] = eye.look([picture_of(pixels), picture_of(crop(pixels, BOX))], [BOX, None])
+        [[boxed], [cut]] = eye.look([picture_of(pixels), picture_of(squared(crop(pixels, BOX)))], [BOX, None])
         assert np.allclose(boxed.vector, cut.vector, atol=1e-6)
         assert (boxed.box, cut.box) == (BOX, WHOLE)
 

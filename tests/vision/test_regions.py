@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualsearch.domain import WHOLE, Box
-from visualsearch.vision.regions import crop
+from visualsearch.vision.regions import GREY, crop, region, squared
 
 FRACTIONS = st.lists(st.floats(0, 1), min_size=2, max_size=2, unique=True).map(sorted)
 SIDES = st.integers(1, 60)
@@ -37,3 +37,23 @@ def test_the_whole_is_the_picture_itself() -> None:
 def test_a_box_on_pixel_borders_gets_exactly_those_pixels() -> None:
     pixels = np.arange(8 * 4 * 3, dtype=np.uint8).reshape(4, 8, 3)
     assert np.array_equal(crop(pixels, Box(0.25, 0.5, 0.75, 1)), pixels[2:4, 2:6])
+
+
+@given(SIDES, SIDES)
+def test_a_square_holds_the_pixels_in_its_middle_and_grey_around(width: int, height: int) -> None:
+    pixels = np.random.default_rng(0).integers(128, 256, (height, width, 3), dtype=np.uint8)
+
+    square = squared(pixels)
+
+    assert square.shape == (max(width, height), max(width, height), 3)
+    rows, columns = np.where((square != GREY).all(axis=2))
+    assert np.array_equal(square[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], pixels)
+    assert abs(rows.min() - (square.shape[0] - 1 - rows.max())) <= 1
+    assert abs(columns.min() - (square.shape[1] - 1 - columns.max())) <= 1
+
+
+def test_the_whole_picture_keeps_its_shape_and_a_box_gets_a_square() -> None:
+    pixels = np.zeros((20, 60, 3), np.uint8)
+
+    assert region(pixels, WHOLE).shape == (20, 60, 3)
+    assert region(pixels, Box(0, 0, 0.5, 1)).shape == (30, 30, 3)

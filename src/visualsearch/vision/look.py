@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from visualsearch.domain import WHOLE, Box, Picture, View
 from visualsearch.vision.embed import PREPARATION, Embedder
-from visualsearch.vision.regions import crop
+from visualsearch.vision.regions import REGIONS, region
 
 
 class LookingEye:
@@ -19,12 +19,12 @@ class LookingEye:
     def look(self, pictures: Sequence[Picture], boxes: Sequence[Box | None]) -> list[tuple[View, ...]]:
         """See one view of each picture: its box, or the whole where the box is None."""
         seen = [box or WHOLE for box in boxes]
-        regions = [crop(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
+        regions = [region(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
         vectors = self._embedder.embed(regions)
         return [(View(box, vector),) for box, vector in zip(seen, vectors, strict=True)]
 
 
 def _name(embedder: Embedder) -> str:
     """Name what decides the vectors: the model's bytes and the preparation, not what runs them."""
-    digest = hashlib.sha256(f"{embedder.card.sha256} {PREPARATION}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{embedder.card.sha256} {PREPARATION} {REGIONS}".encode()).hexdigest()
     return f"{embedder.card.name}-{digest[:12]}"
