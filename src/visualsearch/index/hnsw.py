@@ -32,6 +32,8 @@ _EF_SEARCH, _EF_SEARCH_MOST = 64, 4096
 _PROBE = 64
 _BATCH = 64
 """Rows that go into the graph while searches wait: some tens of milliseconds."""
+_BULK = 1024
+"""Rows that go at once into a new graph, for which nobody waits."""
 _QUERIES_OF_ONE_THREAD = 8
 _THREADS = faiss.omp_get_max_threads()
 
@@ -149,10 +151,10 @@ class HnswIndex:
         fresh = _Held(
             _new_graph(self.dimension, len(rows)) if is_many else _new_list(self.dimension), RowTable()
         )
-        for start in range(0, len(rows), _BATCH):
+        for start in range(0, len(rows), _BULK):
+            batch = rows[start : start + _BULK]
             with self._gate.reading():
-                vectors = held.vectors(positions[start : start + _BATCH])
-            batch = rows[start : start + _BATCH]
+                vectors = held.vectors(positions[start : start + _BULK])
             # What comes from a graph has been set apart before, and would drift if it were moved each time.
             is_new = fresh.has_graph and not held.has_graph
             fresh.add(batch, set_apart(batch, vectors) if is_new else vectors)
