@@ -1,6 +1,8 @@
 """Pixels to vectors: the one way in which pictures are prepared for the embedding model, and the model."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ from PIL import Image
 
 from visualsearch.domain import Pixels, Vectors
 from visualsearch.errors import WeightsMismatch
+from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.session import Runtime, open_session
 from visualsearch.vision.weights import MODELS, checked_model
 
@@ -32,6 +35,8 @@ class Embedder:
         path, self.card = checked_model(card)
         self.dimension = self.card.dimension
         self._check_preparation()
+        threads = threads or usable_cpus()
+        self._preparers = ThreadPoolExecutor(threads, thread_name_prefix="prepare")
         self._session = open_session(path, threads=threads, runtime=runtime)
         self.runtime = self._session.runtime
         self._warm_up()
@@ -39,8 +44,9 @@ class Embedder:
     def embed(self, pictures: Sequence[Pixels]) -> Vectors:
         """Embed pictures; row i is of picture i, whatever the others are."""
         vectors = np.empty((len(pictures), self.dimension), np.float32)
+        prepared = partial(prepare, size=self.card.input.size)
         for start, stop in _batches(len(pictures)):
-            batch = [prepare(pixels, self.card.input.size) for pixels in pictures[start:stop]]
+            batch = list(self._preparers.map(prepared, pictures[start:stop]))
             vectors[start:stop] = self._session.run(np.stack(batch))
         return vectors
 
