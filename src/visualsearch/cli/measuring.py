@@ -34,6 +34,7 @@ def evaluate(
     """Ask questions whose answers are known, and tell how often and how fast they are found."""
     questions = read_truth(truth)
     with open_shop(settings_from(shop=shop)) as opened, progress("asking") as show:
+        opened.index.catch_up()
         outcomes = run(
             questions,
             lambda query: answer_one(opened, query),

@@ -34,6 +34,7 @@ def search(
     settings = settings_from(shop=shop)
     query = _query(settings, what, limit=limit, box=None if box is None else box_from(box))
     with open_shop(settings) as opened:
+        opened.index.catch_up()
         answer = answer_one(opened, query)
     if json:
         print_json(answer)

@@ -90,6 +90,7 @@ def try_everything(settings: Settings) -> dict[str, float]:
     with open_shop(settings, create=True) as shop, open_ingest(settings, shop, local_files=False) as ingest:
         opened = time.perf_counter()
         ingest.take([Product(ProductId(name), pictures=(_inline(data),)) for name, data in pictures.items()])
+        shop.index.catch_up()
         stored = time.perf_counter()
         answer = answer_one(shop, Query(picture=pictures["rings"], limit=1))
     if not answer.hits or answer.hits[0].product.id != "rings" or answer.hits[0].score < 0.999:

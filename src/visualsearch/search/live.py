@@ -16,10 +16,10 @@ from visualsearch.errors import FormatTooNew, SnapshotCorrupt
 from visualsearch.ports import ChangeLog, VectorIndex
 
 CHANGES_AT_ONCE = 256
-"""Changes applied under one hold of the lock: a search waits no longer than for these."""
+"""Changes read and applied together: little memory, and few statements."""
 
 FOLLOW_INTERVAL_S = 0.25
-"""How often other processes' changes are looked for between searches; a search looks by itself."""
+"""How often other processes' changes are looked for."""
 
 DEAD_SHARE = 0.2
 """The share of removed rows above which the index is built anew: they cost time in every search."""
@@ -50,22 +50,27 @@ class IndexMaker:
 
 
 class LiveIndex:
-    """A vector index that follows a change log, with its snapshot on disk."""
+    """A vector index that follows a change log, with its snapshot on disk.
+
+    Threads may search while one applies changes: the index itself keeps them apart.
+    """
 
     def __init__(self, changes: ChangeLog, eye: str, maker: IndexMaker, snapshot: Path) -> None:
         self._changes = changes
         self._eye = eye
         self._maker = maker
         self._snapshot = snapshot
-        self._lock = threading.Lock()
+        self._applying = threading.Lock()
         self._index, self._change = self._open()
         self._saved_change = self._change
 
     def search(self, vectors: Vectors, k: int, allowed: Rows | None = None) -> tuple[Neighbours, int]:
-        """Find the k nearest rows of each vector, and name the newest change that was known then."""
-        self._step()
-        with self._lock:
-            return self._index.search(vectors, k, allowed), self._change
+        """Find the k nearest rows of each vector, and name a change that was known by then.
+
+        Never waits for changes to be applied: that can take as long as building a graph.
+        """
+        change = self._change
+        return self._index.search(vectors, k, allowed), change
 
     def catch_up(self) -> None:
         """Apply every change that is in the log by now."""
@@ -74,7 +79,7 @@ class LiveIndex:
 
     def save(self) -> None:
         """Write a snapshot if there is anything new to write."""
-        with self._lock:
+        with self._applying:
             if self._change != self._saved_change or not self._snapshot.exists():
                 self._index.save(self._snapshot, self._mark(self._change))
                 self._saved_change = self._change
@@ -92,7 +97,7 @@ class LiveIndex:
         """Build the index anew of its live rows beside the present one, and change over."""
         change = self._change
         index = self._index.compacted()
-        with self._lock:
+        with self._applying:
             # What came meanwhile is applied to the new index; applied twice it does no harm.
             while changes := self._changes.changes(change, CHANGES_AT_ONCE):
                 change = _apply(index, changes)
@@ -115,9 +120,7 @@ class LiveIndex:
 
     def _step(self) -> bool:
         """Apply the next changes, and tell whether there were any."""
-        if self._changes.latest() == self._change:
-            return False
-        with self._lock:
+        with self._applying:
             changes = self._changes.changes(self._change, CHANGES_AT_ONCE)
             if changes:
                 self._change = _apply(self._index, changes)
