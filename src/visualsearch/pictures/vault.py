@@ -4,8 +4,7 @@ import errno
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +18,6 @@ from visualsearch.pictures.decode import MAX_PIXELS
 THUMBNAIL_WIDTHS = (160, 320, 640, 1280, 2048)
 """The widths that are made; few, so that no visitor can fill the disk by asking for every one."""
 
-_SYNCING_THREADS = 8
 _STALE_S = 3600
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SHARDS = tuple(f"{number:02x}" for number in range(256))
@@ -37,11 +35,10 @@ class Vault:
         self._folder = folder
         self._incoming = folder / "incoming"
         self._max_pixels = max_pixels
-        self._pool = ThreadPoolExecutor(_SYNCING_THREADS, thread_name_prefix="vault")
         with _full_disk_told(folder):
             for name in ("incoming", *_SHARDS):
                 (folder / name).mkdir(parents=True, exist_ok=True)
-            _sync_folder(folder)
+            _sync(folder)
         _remove_stale_files(self._incoming)
 
     def put(self, data: bytes) -> PictureId:
@@ -57,10 +54,8 @@ class Vault:
         wanted = dict(zip(pictures, datas, strict=True))
         missing = {picture: data for picture, data in wanted.items() if not self._touch(picture, len(data))}
         if missing:
-            folders = {self._place(picture).parent for picture in missing}
             with _full_disk_told(self._folder):
-                list(self._pool.map(self._write_synced, missing, missing.values()))
-                list(self._pool.map(_sync_folder, folders))
+                self._write({self._place(picture): data for picture, data in missing.items()}, sync=True)
         return pictures
 
     def get(self, picture: PictureId) -> bytes:
@@ -95,7 +90,7 @@ class Vault:
             made = thumbnail(self.get(picture), step, max_pixels=self._max_pixels)
             with _full_disk_told(self._folder):
                 place.parent.mkdir(parents=True, exist_ok=True)
-                self._write(place, made, sync=False)
+                self._write({place: made}, sync=False)
         return place
 
     def delete(self, pictures: Iterable[PictureId]) -> None:
@@ -138,21 +133,26 @@ class Vault:
             return False
         return True
 
-    def _write_synced(self, picture: PictureId, data: bytes) -> None:
-        self._write(self._place(picture), data, sync=True)
-
-    def _write(self, place: Path, data: bytes, *, sync: bool) -> None:
-        """Write a file so that it is never seen in part."""
-        temporary = self._incoming / f"{place.name}.{token_hex(8)}"
+    def _write(self, files: Mapping[Path, bytes], *, sync: bool) -> None:
+        """Write files so that none is ever seen in part; synced, they are safe from a power cut."""
+        drafts: dict[Path, Path] = {}
         try:
-            with temporary.open("xb") as file:
-                file.write(data)
-                if sync:
-                    file.flush()
-                    os.fsync(file.fileno())
-            temporary.replace(place)
+            for place, data in files.items():
+                draft = self._incoming / f"{place.name}.{token_hex(8)}"
+                drafts[draft] = place
+                draft.write_bytes(data)
+            # All are written before the first is synced: the file system then commits them together.
+            if sync:
+                for draft in drafts:
+                    _sync(draft)
+            for draft, place in drafts.items():
+                draft.replace(place)
+            if sync:
+                for folder in {place.parent for place in files}:
+                    _sync(folder)
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
             raise
 
 
@@ -168,9 +168,9 @@ def _full_disk_told(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder safe from a power cut; a file's own fsync does not."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Make a file's bytes, or the names in a folder, safe from a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
