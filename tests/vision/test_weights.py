@@ -22,7 +22,7 @@ def test_the_packaged_model_is_the_one_that_its_card_names() -> None:
 
 def test_the_packaged_model_tells_nothing_of_the_machine_it_was_made_on() -> None:
     path, _ = packaged("lite0-imagenet-int8")
-    for trace in (b".py", b"/home/", b"/root/", b"/tmp/", b"/work/"):
+    for trace in (b".py", b"/home/", b"/root/", b"/tmp/", str(Path(__file__).parents[2]).encode()):
         assert trace not in path.read_bytes()
 
 
