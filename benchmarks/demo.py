@@ -52,6 +52,7 @@ def _indexed() -> Iterator[Shop]:
             lines = open_catalogue(ROOT / "demo" / "products.jsonl").read()
             for _ in ingest.run(lines, runner, pictures_per_shard=64, retry=False):
                 pass
+            shop.index.catch_up()
             yield shop
 
 

@@ -53,6 +53,8 @@ def serve(
         open_shop(settings, create=True) as opened,
         open_service(settings, opened) as (service, background),
     ):
+        # An answer from half an index would be wrong without anybody knowing.
+        opened.index.catch_up()
         code = run_server(
             service, background, host=settings.web.host, port=settings.web.port, announce=announce
         )
