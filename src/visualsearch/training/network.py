@@ -1,0 +1,102 @@
+"""The product embedder: Lite0 with its first blocks kept, a tail that learns, several depths pooled."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from visualsearch.training.lite0 import FEATURES, Lite0, load_embedder
+
+FROZEN_BLOCKS = 8
+"""Blocks whose output is computed once for each view; they know edges, texture and colour well enough."""
+SHALLOW_TAPS = (2, 4)
+"""Blocks inside the frozen part whose pooled output joins the vector, with 24 and 40 channels."""
+SHALLOW_CHANNELS = 24 + 40
+FRONT_CHANNELS = 80
+MIDDLE_TAP, MIDDLE_CHANNELS = 10, 112
+POOLED = SHALLOW_CHANNELS + FRONT_CHANNELS + MIDDLE_CHANNELS + FEATURES
+POWER = 3.0
+"""Of the generalised mean (Radenović, Tolias, Chum: Fine-tuning CNN image retrieval, 2018)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the frozen part makes of pictures."""
+
+    maps: Tensor
+    """Shape [n, 80, height / 16, width / 16]."""
+    shallow: Tensor
+    """Shape [n, 64]: pooled early maps."""
+
+
+class Front(nn.Module):  # type: ignore[misc] # torch is untyped here
+    """The frozen part: uint8 pixels [n, height, width, 3] to maps and pooled early maps."""
+
+    def __init__(self, network: Lite0) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute as the published network does."""
+        given = ((pixels.float() - 127.0) / 128.0).permute(0, 3, 1, 2)
+        maps = functional.relu6(self.network.bn0(self.network.conv_stem(given)))
+        shallow = []
+        for number in range(FROZEN_BLOCKS):
+            maps = self.network.blocks[number](maps)
+            if number in SHALLOW_TAPS:
+                shallow.append(_spread(maps))
+        return maps, torch.cat(shallow, dim=1)
+
+
+class Tail(nn.Module):  # type: ignore[misc] # torch is untyped here
+    """The part that learns: maps to a vector of length 1."""
+
+    def __init__(self, network: Lite0, dimension: int) -> None:
+        super().__init__()
+        self.network = network
+        self.attention = nn.Conv2d(320, 1, 1)
+        nn.init.zeros_(self.attention.weight)
+        nn.init.zeros_(self.attention.bias)
+        self.standard = nn.BatchNorm1d(POOLED, affine=False, momentum=None)
+        self.project = nn.Linear(POOLED, dimension, bias=False)
+
+    def forward(self, maps: Tensor, shallow: Tensor) -> Tensor:
+        """Join the depths, centre and project them."""
+        vectors = self.project(self.standard(self.pool(maps, shallow)))
+        return vectors / torch.linalg.vector_norm(vectors, dim=1, keepdim=True).clamp_min(1e-12)
+
+    def pool(self, maps: Tensor, shallow: Tensor) -> Tensor:
+        """Pool each depth to [n, 1536]: where the product is counts more, as attention learns."""
+        front = _spread(maps)
+        for number in range(FROZEN_BLOCKS, MIDDLE_TAP + 1):
+            maps = self.network.blocks[number](maps)
+        middle = _spread(maps)
+        for block in list(self.network.blocks)[MIDDLE_TAP + 1 :]:
+            maps = block(maps)
+        weights = torch.sigmoid(self.attention(maps)).flatten(2)
+        weights = weights / weights.sum(dim=2, keepdim=True)
+        deep = functional.relu6(self.network.bn1(self.network.conv_head(maps))).flatten(2)
+        deep = ((deep.clamp_min(1e-4) ** POWER) * weights).sum(dim=2) ** (1 / POWER)
+        return torch.cat([shallow, front, middle, deep], dim=1)
+
+
+class ProductEmbedder(nn.Module):  # type: ignore[misc] # torch is untyped here
+    """Maps uint8 RGB pixels [n, height, width, 3] to float32 vectors [n, dimension] of length 1."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__()
+        self.front = Front(load_embedder().network)
+        self.tail = Tail(load_embedder().network, dimension)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Look with the frozen part, then with the one that learnt."""
+        maps, shallow = self.front(pixels)
+        vectors: Tensor = self.tail(maps, shallow)
+        return vectors
+
+
+def _spread(maps: Tensor) -> Tensor:
+    """Pool maps of both signs [n, channels, height, width] by the root of their mean square."""
+    pooled: Tensor = (maps.flatten(2).square().mean(dim=2) + 1e-6).sqrt()
+    return pooled
