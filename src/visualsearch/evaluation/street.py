@@ -66,7 +66,9 @@ def _placed(
 ) -> tuple[Image, Image]:
     """Warp the product into the photo; alpha has one channel, 0 to 1."""
     left, top, across, down = cv2.boundingRect(mask)
-    corners = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32) + np.float32([left, top])
+    corners = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32) + np.array(
+        [left, top], np.float32
+    )
     height, width = shape
     angle = np.deg2rad(random.uniform(-25, 25) * (random.random() < 0.7))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
