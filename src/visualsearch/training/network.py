@@ -77,7 +77,9 @@ class Tail(nn.Module):  # type: ignore[misc] # torch is untyped here
         weights = torch.sigmoid(self.attention(maps)).flatten(2)
         weights = weights / weights.sum(dim=2, keepdim=True)
         deep = functional.relu6(self.network.bn1(self.network.conv_head(maps))).flatten(2)
-        deep = ((deep.clamp_min(1e-4) ** POWER) * weights).sum(dim=2) ** (1 / POWER)
+        deep = ((deep * deep * deep * weights).sum(dim=2) + 1e-9) ** (
+            1 / POWER
+        )  # a cube is cheaper than a power
         return torch.cat([shallow, front, middle, deep], dim=1)
 
 

@@ -1,15 +1,16 @@
 """Many views of each product, seen once by the frozen part and kept, so that only the tail is trained."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from visualsearch.domain import WHOLE, Pixels
 from visualsearch.evaluation.street import photograph, relight, wear
@@ -17,6 +18,7 @@ from visualsearch.pictures.cutout import Mask, cut_out
 from visualsearch.training.data import read_pixels
 from visualsearch.training.lite0 import load_embedder
 from visualsearch.training.network import FRONT_CHANNELS, SHALLOW_CHANNELS, Front
+from visualsearch.training.show import Show
 from visualsearch.vision.embed import prepare
 from visualsearch.vision.regions import region
 
@@ -38,34 +40,44 @@ class Views:
     """Shape (products, views, channels)."""
     teacher: NDArray[np.float16]
     """Shape (products, 1280): what the published network says of the catalogue picture."""
+    is_made: NDArray[np.uint8]
+    """Shape (products,): 1 where all of the above is there."""
 
 
-def open_views(folder: Path, count: int, mode: str = "r") -> Views:
-    """Map the files of ``count`` products; mode ``w+`` makes them."""
+def open_views(folder: Path, count: int) -> Views:
+    """Map the files of ``count`` products, which are made if they are not there."""
 
-    def mapped(name: str, *shape: int) -> NDArray[np.float16]:
-        return np.memmap(folder / f"{name}.f16", np.float16, mode, shape=(count, *shape))  # type: ignore[call-overload,no-any-return]
+    def mapped(name: str, kind: type, *shape: int) -> NDArray[Any]:
+        path = folder / f"{name}-{count}.raw"
+        path.touch()
+        found: NDArray[Any] = np.memmap(path, kind, "r+", shape=(count, *shape))
+        return found
 
     return Views(
-        mapped("maps", PER_PRODUCT, *MAPS),
-        mapped("shallow", PER_PRODUCT, SHALLOW_CHANNELS),
-        mapped("teacher", 1280),
+        mapped("maps", np.float16, PER_PRODUCT, *MAPS),
+        mapped("shallow", np.float16, PER_PRODUCT, SHALLOW_CHANNELS),
+        mapped("teacher", np.float16, 1280),
+        mapped("made", np.uint8),
     )
 
 
+def tensors(views: Views, products: NDArray[np.int64], view: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+    """Read views as the tail takes them, channels last in memory."""
+    maps = torch.from_numpy(views.maps[products, view]).float().permute(0, 3, 1, 2)
+    return maps, torch.from_numpy(views.shallow[products, view]).float()
+
+
 def make_views(
-    folder: Path, paths: Sequence[Path], scenes: Sequence[Path], *, workers: int, log: Callable[[str], None]
+    folder: Path, paths: Sequence[Path], scenes: Sequence[Path], *, workers: int, show: Show
 ) -> Views:
-    """Draw and look at the views of every product; the same arguments make the same views."""
+    """Draw and look at the views that are not made yet; the same arguments make the same views."""
     folder.mkdir(parents=True, exist_ok=True)
-    open_views(folder, len(paths), "w+")
-    started = time.monotonic()
+    views = open_views(folder, len(paths))
+    left = np.flatnonzero(views.is_made == 0).tolist()
     with get_context("spawn").Pool(workers, _start, (folder, list(paths), list(scenes))) as pool:
-        for done, _ in enumerate(pool.imap_unordered(_make, range(len(paths)), chunksize=8), 1):
-            if done % 500 == 0:
-                rate = done / (time.monotonic() - started)
-                log(f"views of {done}/{len(paths)} products, {(len(paths) - done) / rate / 60:.1f} min left")
-    return open_views(folder, len(paths))
+        for done, _ in enumerate(pool.imap_unordered(_make, left, chunksize=8), len(paths) - len(left) + 1):
+            show(done / len(paths), f"views of {done} of {len(paths)} products")
+    return views
 
 
 def _start(folder: Path, paths: list[Path], scenes: list[Path]) -> None:
@@ -73,7 +85,7 @@ def _start(folder: Path, paths: list[Path], scenes: list[Path]) -> None:
     cv2.setNumThreads(1)
     published = load_embedder()
     _work.update(
-        views=open_views(folder, len(paths), "r+"),
+        views=open_views(folder, len(paths)),
         paths=paths,
         scenes=[read_pixels(path) for path in scenes],
         front=Front(published.network).to(memory_format=torch.channels_last).eval(),
@@ -96,10 +108,11 @@ def _make(number: int) -> int:
     ]
     with torch.inference_mode():
         maps, shallow = _work["front"](torch.from_numpy(np.stack(drawn)))  # type: ignore[operator]
-        teacher = _work["teacher"](torch.from_numpy(prepare(product, 224)[None]))  # type: ignore[operator]
+        teacher = _work["teacher"](torch.from_numpy(prepare(product, 224)[None].copy()))  # type: ignore[operator]
     views.maps[number] = maps.permute(0, 2, 3, 1).numpy()  # type: ignore[attr-defined]
     views.shallow[number] = shallow.numpy()  # type: ignore[attr-defined]
     views.teacher[number] = teacher[0].numpy()  # type: ignore[attr-defined]
+    views.is_made[number] = 1  # type: ignore[attr-defined]
     return number
 
 

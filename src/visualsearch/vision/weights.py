@@ -18,8 +18,8 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Calibration(Frozen):
-    """The pictures that set the ranges of the 8-bit integers."""
+class Pictures(Frozen):
+    """Pictures that a model was made with."""
 
     pictures: dict[str, int] = Field(description="How many of each set.")
     licence: str
@@ -56,7 +56,8 @@ class Card(Frozen):
     licence: str
     source: str = Field(description="Where the weights are from: package and version.")
     recipe: str = Field(description="The command that makes the file.")
-    calibration: Calibration | None = None
+    trained_on: Pictures | None = Field(default=None, description="What its weights learnt from.")
+    calibration: Pictures | None = Field(default=None, description="What set the ranges of the integers.")
     input: Input
     dimension: int = Field(gt=0, description="Of the output: float32 vectors of length 1.")
     measured: tuple[Measurement, ...] = ()
