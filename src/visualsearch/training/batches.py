@@ -25,8 +25,8 @@ class Batch:
     """Shape [2n, 80, height, width]."""
     shallow: Tensor
     """Shape [2n, 64]."""
-    teacher: Tensor
-    """Shape [n, 1280]: centred vectors of length 1."""
+    targets: Tensor
+    """Shape [2n, 192]: what the teacher says of the catalogue picture, of length 1."""
     too_alike: Tensor
     """Shape [n, n]: True for different products whose catalogue pictures can hardly be told apart."""
     kinds: Tensor
@@ -39,7 +39,14 @@ class Batches:
     """Batches by number: the same number and seed give the same batch."""
 
     def __init__(
-        self, views: Views, examples: Sequence[Example], *, products: int, group: int, seed: int
+        self,
+        views: Views,
+        targets: NDArray[np.float32],
+        examples: Sequence[Example],
+        *,
+        products: int,
+        group: int,
+        seed: int,
     ) -> None:
         self._views = views
         self._products, self._group, self._seed = products, group, seed
@@ -48,8 +55,8 @@ class Batches:
         self.kind_count, self.colour_count = (
             max(1, int(numbers.max()) + 1) for numbers in (self._kinds, self._colours)
         )
-        self._teacher = _centred(views.teacher)
-        self._nearest = _nearest(self._teacher)
+        self._targets = torch.from_numpy(targets)
+        self._nearest = _nearest(self._targets)
 
     def at(self, number: int) -> Batch:
         """Draw one batch; the first view is the catalogue picture half of the time."""
@@ -59,10 +66,10 @@ class Batches:
         one = np.where(random.random(count) < 0.5, 0, random.integers(1, PER_PRODUCT, count))
         other = (one + random.integers(1, PER_PRODUCT, count)) % PER_PRODUCT
         maps, shallow = tensors(self._views, np.tile(chosen, 2), np.concatenate([one, other]))
-        teacher = self._teacher[chosen]
-        too_alike = (teacher @ teacher.T > TOO_ALIKE) & ~torch.eye(count, dtype=torch.bool)
+        targets = self._targets[chosen]
+        too_alike = (targets @ targets.T > TOO_ALIKE) & ~torch.eye(count, dtype=torch.bool)
         kinds, colours = self._kinds[chosen].repeat(2), self._colours[chosen].repeat(2)
-        return Batch(maps, shallow, teacher, too_alike, kinds, colours)
+        return Batch(maps, shallow, targets.repeat(2, 1), too_alike, kinds, colours)
 
     def _choose(self, random: np.random.Generator) -> NDArray[np.int64]:
         """Choose half of the batch in groups of neighbours, the rest at random; no product twice."""
@@ -76,17 +83,10 @@ class Batches:
         return np.unique(np.concatenate([*grouped, others]))
 
 
-def _centred(teacher: NDArray[np.float16]) -> Tensor:
-    """Take out what all products share, so that likeness spreads over -1 to 1."""
-    vectors = torch.from_numpy(np.array(teacher, np.float32))
-    vectors = vectors - vectors.mean(dim=0)
-    return vectors / torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
-
-
-def _nearest(teacher: Tensor) -> NDArray[np.int64]:
+def _nearest(targets: Tensor) -> NDArray[np.int64]:
     """Find the neighbours of each product, itself left out."""
-    count = min(NEIGHBOURS + 1, len(teacher))
-    parts = [(part @ teacher.T).topk(count, dim=1).indices[:, 1:] for part in teacher.split(1024)]
+    count = min(NEIGHBOURS + 1, len(targets))
+    parts = [(part @ targets.T).topk(count, dim=1).indices[:, 1:] for part in targets.split(1024)]
     return np.asarray(torch.cat(parts).numpy(), np.int64)
 
 

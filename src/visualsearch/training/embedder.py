@@ -1,7 +1,6 @@
 """Trains the product embedder's tail on kept views; it can be interrupted, and goes on where it was."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from visualsearch.training.batches import Batch, Batches
-from visualsearch.training.corpus import Example
-from visualsearch.training.losses import instances, labels, likeness
-from visualsearch.training.network import FROZEN_BLOCKS, Tail
+from visualsearch.training.losses import forgetting, instances, labels
+from visualsearch.training.network import DIMENSION, FROZEN_BLOCKS, Tail
 from visualsearch.training.show import Show
-from visualsearch.training.views import Views
 
 WARM_STEPS = 50
 KEEP_STEPS = 200
@@ -24,7 +21,7 @@ KEEP_STEPS = 200
 class Recipe:
     """What one training run does."""
 
-    steps: int = 2400
+    steps: int = 1200
     products_per_batch: int = 96
     group: int = 8
     """A product and its nearest in the teacher's eyes come together: hard negatives of the same kind."""
@@ -32,7 +29,7 @@ class Recipe:
     head_rate: float = 5e-4
     judge_rate: float = 3e-3
     decay: float = 0.02
-    distil_weight: float = 0.5
+    forgetting_weight: float = 2.0
     kind_weight: float = 0.3
     colour_weight: float = 0.2
     average: float = 0.995
@@ -43,23 +40,14 @@ class Recipe:
 class Trainer:
     """A tail, what judges it, and the optimiser's memory; ``folder`` has the checkpoint."""
 
-    def __init__(
-        self, tail: Tail, views: Views, examples: Sequence[Example], recipe: Recipe, folder: Path
-    ) -> None:
+    def __init__(self, tail: Tail, batches: Batches, recipe: Recipe, folder: Path) -> None:
         torch.manual_seed(recipe.seed)
         self._recipe = recipe
         self._checkpoint = folder / "checkpoint.pt"
-        self._batches = Batches(
-            views,
-            examples,
-            products=recipe.products_per_batch,
-            group=recipe.group,
-            seed=recipe.seed,
-        )
+        self._batches = batches
         self._tail = tail.to(memory_format=torch.channels_last).eval()  # statistics stay ImageNet's
-        dimension = tail.project.out_features
         self._judges = nn.ModuleList(
-            nn.Linear(dimension, count) for count in (self._batches.kind_count, self._batches.colour_count)
+            nn.Linear(DIMENSION, count) for count in (self._batches.kind_count, self._batches.colour_count)
         )
         self._optimiser = torch.optim.AdamW(self._groups(), weight_decay=recipe.decay)
         self._averaged = torch.optim.swa_utils.AveragedModel(
@@ -84,12 +72,12 @@ class Trainer:
         """Take one step and tell the parts of the loss, each with its weight."""
         recipe = self._recipe
         self._set_rates()
-        vectors = self._tail(batch.maps, batch.shallow)
-        first, second = vectors.chunk(2)
-        kinds, colours = (judge(8 * vectors) for judge in self._judges)
+        kind, instance = self._tail.halves(batch.maps, batch.shallow)
+        first, second = self._tail.join(kind.detach(), instance).chunk(2)
+        kinds, colours = (judge(8 * self._tail.join(kind, instance)) for judge in self._judges)
         parts = {
             "instance": instances(first, second, batch.too_alike),
-            "likeness": recipe.distil_weight * likeness(first, second, batch.teacher),
+            "forgetting": recipe.forgetting_weight * forgetting(kind, batch.targets),
             "kind": recipe.kind_weight * labels(kinds, batch.kinds),
             "colour": recipe.colour_weight * labels(colours, batch.colours),
         }
@@ -115,7 +103,11 @@ class Trainer:
         network.requires_grad_(requires_grad=False)
         trunk = nn.ModuleList([*list(network.blocks)[FROZEN_BLOCKS:], network.conv_head, network.bn1])
         trunk.requires_grad_(requires_grad=True)
-        head = [*self._tail.attention.parameters(), *self._tail.project.parameters()]
+        head = [
+            *self._tail.attention.parameters(),
+            *self._tail.kind.parameters(),
+            *self._tail.instance.parameters(),
+        ]
         return [
             {"params": list(trunk.parameters())},
             {"params": head},

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -119,6 +121,25 @@ def load_embedder(checkpoint: Path | None = None) -> Lite0Embedder:
 
     Raises WeightsMismatch if the checkpoint (by default that of the installed package) is not the known one.
     """
+    embedder = Lite0Embedder()
+    embedder.network.load_state_dict(
+        {
+            re.sub(r"(^|\.)_", r"\1", key): value
+            for key, value in _published(checkpoint).items()
+            if not key.startswith("_fc.")
+        }
+    )
+    embedder.eval()
+    return embedder
+
+
+def load_classifier() -> NDArray[np.float32]:
+    """Read the weights [1000, 1280] that tell ImageNet's classes from the pooled features."""
+    weights: NDArray[np.float32] = _published(None)["_fc.weight"].numpy()
+    return weights
+
+
+def _published(checkpoint: Path | None) -> dict[str, Tensor]:
     path = checkpoint or _packaged_checkpoint()
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != CHECKPOINT_SHA256:
@@ -126,13 +147,8 @@ def load_embedder(checkpoint: Path | None = None) -> Lite0Embedder:
             f"expected a checkpoint with sha256 {CHECKPOINT_SHA256}, found {found} in {path}; "
             f"reinstall {PACKAGE}=={PACKAGE_VERSION}"
         )
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    embedder = Lite0Embedder()
-    embedder.network.load_state_dict(
-        {re.sub(r"(^|\.)_", r"\1", key): value for key, value in state.items() if not key.startswith("_fc.")}
-    )
-    embedder.eval()
-    return embedder
+    state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
 
 
 def _packaged_checkpoint() -> Path:

@@ -5,7 +5,6 @@ from torch import Tensor
 from torch.nn import functional
 
 TEMPERATURE = 0.06
-DISTIL_TEMPERATURE = 0.1
 
 
 def instances(one: Tensor, other: Tensor, may_be_same: Tensor) -> Tensor:
@@ -19,16 +18,9 @@ def instances(one: Tensor, other: Tensor, may_be_same: Tensor) -> Tensor:
     return (functional.cross_entropy(alike, right) + functional.cross_entropy(alike.T, right)) / 2
 
 
-def likeness(vectors: Tensor, others: Tensor, teacher: Tensor) -> Tensor:
-    """Rank the other products of the batch as the teacher [n, features] does.
-
-    Similarity distillation (Fang et al., SEED: Self-supervised distillation, 2021), with the batch in the
-    place of their queue.
-    """
-    itself = torch.eye(len(vectors), dtype=torch.bool)
-    wanted = (teacher @ teacher.T / DISTIL_TEMPERATURE).masked_fill(itself, -1e4).softmax(dim=1)
-    given = (vectors @ others.T / DISTIL_TEMPERATURE).masked_fill(itself, -1e4).log_softmax(dim=1)
-    return functional.kl_div(given, wanted, reduction="batchmean")
+def forgetting(kind: Tensor, targets: Tensor) -> Tensor:
+    """Measure how far the half that knows kinds is from what the teacher says of the catalogue picture."""
+    return (1 - (kind * targets).sum(dim=1)).mean()
 
 
 def labels(scores: Tensor, wanted: Tensor) -> Tensor:

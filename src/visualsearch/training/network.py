@@ -1,7 +1,5 @@
 """The product embedder: Lite0 with its first blocks kept, a tail that learns, several depths pooled."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -16,18 +14,11 @@ SHALLOW_CHANNELS = 24 + 40
 FRONT_CHANNELS = 80
 MIDDLE_TAP, MIDDLE_CHANNELS = 10, 112
 POOLED = SHALLOW_CHANNELS + FRONT_CHANNELS + MIDDLE_CHANNELS + FEATURES
+HALF = 192
+DIMENSION = 2 * HALF
+KIND_SHARE = 0.5
 POWER = 3.0
 """Of the generalised mean (Radenović, Tolias, Chum: Fine-tuning CNN image retrieval, 2018)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the frozen part makes of pictures."""
-
-    maps: Tensor
-    """Shape [n, 80, height / 16, width / 16]."""
-    shallow: Tensor
-    """Shape [n, 64]: pooled early maps."""
 
 
 class Front(nn.Module):  # type: ignore[misc] # torch is untyped here
@@ -50,24 +41,41 @@ class Front(nn.Module):  # type: ignore[misc] # torch is untyped here
 
 
 class Tail(nn.Module):  # type: ignore[misc] # torch is untyped here
-    """The part that learns: maps to a vector of length 1."""
+    """The part that learns: maps to a vector of length 1.
 
-    def __init__(self, network: Lite0, dimension: int) -> None:
+    The first half of the vector keeps what ImageNet knows (kinds), the second tells product from product;
+    a similarity is the weighted mean of theirs.
+    """
+
+    def __init__(self, network: Lite0) -> None:
         super().__init__()
         self.network = network
         self.attention = nn.Conv2d(320, 1, 1)
         nn.init.zeros_(self.attention.weight)
         nn.init.zeros_(self.attention.bias)
         self.standard = nn.BatchNorm1d(POOLED, affine=False, momentum=None)
-        self.project = nn.Linear(POOLED, dimension, bias=False)
+        self.kind = nn.Linear(FEATURES, HALF)
+        self.instance = nn.Linear(POOLED, HALF, bias=False)
+        self.kind_share = KIND_SHARE
 
     def forward(self, maps: Tensor, shallow: Tensor) -> Tensor:
-        """Join the depths, centre and project them."""
-        vectors = self.project(self.standard(self.pool(maps, shallow)))
-        return vectors / torch.linalg.vector_norm(vectors, dim=1, keepdim=True).clamp_min(1e-12)
+        """Join the two halves."""
+        return self.join(*self.halves(maps, shallow))
 
-    def pool(self, maps: Tensor, shallow: Tensor) -> Tensor:
-        """Pool each depth to [n, 1536]: where the product is counts more, as attention learns."""
+    def halves(self, maps: Tensor, shallow: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the two halves, each of length 1."""
+        pooled, deep = self.pool(maps, shallow)
+        return _unit(self.kind(deep)), _unit(self.instance(self.standard(pooled)))
+
+    def join(self, kind: Tensor, instance: Tensor) -> Tensor:
+        """Weigh the halves."""
+        return torch.cat([kind * self.kind_share**0.5, instance * (1 - self.kind_share) ** 0.5], dim=1)
+
+    def pool(self, maps: Tensor, shallow: Tensor) -> tuple[Tensor, Tensor]:
+        """Pool all depths to [n, 1536], and the deepest by its mean to [n, 1280].
+
+        Where the product is counts more, as attention learns.
+        """
         front = _spread(maps)
         for number in range(FROZEN_BLOCKS, MIDDLE_TAP + 1):
             maps = self.network.blocks[number](maps)
@@ -77,19 +85,17 @@ class Tail(nn.Module):  # type: ignore[misc] # torch is untyped here
         weights = torch.sigmoid(self.attention(maps)).flatten(2)
         weights = weights / weights.sum(dim=2, keepdim=True)
         deep = functional.relu6(self.network.bn1(self.network.conv_head(maps))).flatten(2)
-        deep = ((deep * deep * deep * weights).sum(dim=2) + 1e-9) ** (
-            1 / POWER
-        )  # a cube is cheaper than a power
-        return torch.cat([shallow, front, middle, deep], dim=1)
+        sharp = ((deep * deep * deep * weights).sum(dim=2) + 1e-9) ** (1 / POWER)
+        return torch.cat([shallow, front, middle, sharp], dim=1), (deep * weights).sum(dim=2)
 
 
 class ProductEmbedder(nn.Module):  # type: ignore[misc] # torch is untyped here
     """Maps uint8 RGB pixels [n, height, width, 3] to float32 vectors [n, dimension] of length 1."""
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.front = Front(load_embedder().network)
-        self.tail = Tail(load_embedder().network, dimension)
+        self.tail = Tail(load_embedder().network)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Look with the frozen part, then with the one that learnt."""
@@ -102,3 +108,8 @@ def _spread(maps: Tensor) -> Tensor:
     """Pool maps of both signs [n, channels, height, width] by the root of their mean square."""
     pooled: Tensor = (maps.flatten(2).square().mean(dim=2) + 1e-6).sqrt()
     return pooled
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    scaled: Tensor = vectors / torch.linalg.vector_norm(vectors, dim=1, keepdim=True).clamp_min(1e-12)
+    return scaled

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from visualsearch.training.batches import Batches
 from visualsearch.training.corpus import examples, scenes
 from visualsearch.training.embedder import Recipe, Trainer
 from visualsearch.training.export import About, export
-from visualsearch.training.lite0 import FEATURES, PACKAGE, PACKAGE_VERSION, load_embedder
-from visualsearch.training.network import ProductEmbedder
+from visualsearch.training.lite0 import FEATURES, PACKAGE, PACKAGE_VERSION, load_classifier, load_embedder
+from visualsearch.training.network import DIMENSION, ProductEmbedder
 from visualsearch.training.show import Show
-from visualsearch.training.start import set_projection
+from visualsearch.training.start import kind_directions, set_projections, teacher_targets
 from visualsearch.training.views import make_views
 from visualsearch.vision.weights import Card, Pictures
 
-DIMENSION = 256
 PUBLISHED = About(
     name="lite0-imagenet-int8",
     version="1",
@@ -48,9 +48,14 @@ def train_products(out: Path, data: Path, recipe: Recipe, show: Show) -> Card:
     views = make_views(
         work, [example.path for example in chosen], around, workers=cpu_count() or 1, show=show
     )
-    embedder = ProductEmbedder(DIMENSION)
-    set_projection(embedder.tail, views, np.random.default_rng(recipe.seed))
-    embedder.tail = Trainer(embedder.tail, views, chosen, recipe, work).run(show)
+    directions = kind_directions(load_classifier())
+    targets = teacher_targets(views, directions)
+    embedder = ProductEmbedder()
+    set_projections(embedder.tail, views, directions, np.random.default_rng(recipe.seed))
+    batches = Batches(
+        views, targets, chosen, products=recipe.products_per_batch, group=recipe.group, seed=recipe.seed
+    )
+    embedder.tail = Trainer(embedder.tail, batches, recipe, work).run(show)
     torch.save(embedder.state_dict(), out / "lite0-products.pt")
     counts = Counter(example.path.parents[1].name for example in chosen)
     about = About(

@@ -18,6 +18,7 @@ from visualsearch.pictures.cutout import Mask, cut_out
 from visualsearch.training.data import read_pixels
 from visualsearch.training.lite0 import load_embedder
 from visualsearch.training.network import FRONT_CHANNELS, SHALLOW_CHANNELS, Front
+from visualsearch.training.piles import pile
 from visualsearch.training.show import Show
 from visualsearch.vision.embed import prepare
 from visualsearch.vision.regions import region
@@ -27,6 +28,8 @@ SIZE = 192
 MAPS = (SIZE // 16, SIZE // 16, FRONT_CHANNELS)
 PER_PRODUCT = 8
 """Views of each product, the first of which is its catalogue picture."""
+PILES = 2
+"""The last of the views, of products that can be cut out."""
 LONG_SIDE = 256
 
 
@@ -101,13 +104,20 @@ def _make(number: int) -> int:
     random = np.random.default_rng(number)
     product = read_pixels(paths[number])  # type: ignore[index]
     mask = cut_out(product)
-    drawn = [prepare(product, SIZE)]
+    drawn = [product]
     drawn += [
-        prepare(_view(product, mask, scenes[random.integers(len(scenes))], random), SIZE)  # type: ignore[arg-type,index]
-        for _ in range(PER_PRODUCT - 1)
+        _view(product, mask, scenes[random.integers(len(scenes))], random)  # type: ignore[arg-type,index]
+        for _ in range(PER_PRODUCT - PILES - 1)
+    ]
+    random = np.random.default_rng((number, 1))
+    drawn += [
+        _pile(product, mask, scenes[random.integers(len(scenes))], random)  # type: ignore[arg-type,index]
+        for _ in range(PILES)
     ]
     with torch.inference_mode():
-        maps, shallow = _work["front"](torch.from_numpy(np.stack(drawn)))  # type: ignore[operator]
+        maps, shallow = _work["front"](
+            torch.from_numpy(np.stack([prepare(pixels, SIZE) for pixels in drawn]))
+        )  # type: ignore[operator]
         teacher = _work["teacher"](torch.from_numpy(prepare(product, 224)[None].copy()))  # type: ignore[operator]
     views.maps[number] = maps.permute(0, 2, 3, 1).numpy()  # type: ignore[attr-defined]
     views.shallow[number] = shallow.numpy()  # type: ignore[attr-defined]
@@ -124,6 +134,10 @@ def _view(product: Pixels, mask: Mask | None, scene: Pixels, random: np.random.G
     if photo.box == WHOLE or random.random() < 0.7:
         return photo.pixels
     return region(photo.pixels, photo.box)
+
+
+def _pile(product: Pixels, mask: Mask | None, scene: Pixels, random: np.random.Generator) -> Pixels:
+    return _part(product, random) if mask is None else pile(product, mask, scene, random)
 
 
 def _part(product: Pixels, random: np.random.Generator) -> Pixels:
