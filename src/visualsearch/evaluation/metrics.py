@@ -62,18 +62,27 @@ def average_precision(judged: Judged, right_counts: Counts, k: int) -> Values:
 
 
 def bootstrap_interval(
-    values: ArrayLike, *, seed: int, resamples: int = 2000, level: float = 0.95
+    values: ArrayLike,
+    *,
+    seed: int,
+    groups: ArrayLike | None = None,
+    resamples: int = 2000,
+    level: float = 0.95,
 ) -> tuple[float, float]:
-    """Bound the mean of at least one value by the percentile bootstrap over questions.
+    """Bound the mean of at least one value by the percentile bootstrap over questions, or groups of them.
 
-    The method is that of Efron, Tibshirani: An Introduction to the Bootstrap, 1993, chapter 13. It takes
-    questions as independent: where several ask for one product the true interval is wider.
+    The method is that of Efron, Tibshirani: An Introduction to the Bootstrap, 1993, chapter 13. Questions
+    that ask for one product are no independent evidence: give them one group, and groups are drawn whole.
     """
-    # Drawing how often each distinct value comes is the same as drawing the questions, and small.
-    distinct, times = np.unique(np.asarray(values, dtype=np.float64), return_counts=True)
+    given = np.asarray(values, dtype=np.float64)
+    members = np.arange(len(given)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    sizes, sums = np.bincount(members), np.bincount(members, weights=given)
+    # Drawing how often each distinct group comes is the same as drawing the groups, and small.
+    distinct, times = np.unique(np.stack([sums, sizes]), axis=1, return_counts=True)
     count = int(times.sum())
     draws = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
-    low, high = np.quantile(draws @ distinct / count, [(1 - level) / 2, (1 + level) / 2])
+    means = (draws @ distinct[0]) / (draws @ distinct[1])
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 

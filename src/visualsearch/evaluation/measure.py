@@ -1,0 +1,139 @@
+"""Asks protocols by a model and keeps the raw neighbours, from which metrics are computed later."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualsearch.domain import Pixels, Vectors
+from visualsearch.evaluation.duplicates import difference_hash, duplicates
+from visualsearch.evaluation.metrics import (
+    Values,
+    average_precision,
+    bootstrap_interval,
+    precision_at,
+    recall_at,
+)
+from visualsearch.evaluation.report import Estimate
+from visualsearch.evaluation.sets import Protocol, Source
+
+Embed = Callable[[Sequence[Pixels]], Vectors]
+DEPTH = 100
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What one model found by one protocol."""
+
+    places: NDArray[np.int64]
+    """Shape (queries, 100): places in the gallery, the best first; -1 past its end."""
+    scores: NDArray[np.float32]
+    is_right: NDArray[np.bool_]
+    """Shape (queries, 100)."""
+    right_counts: NDArray[np.int64]
+    """Shape (queries,): how many pictures of the gallery are right."""
+    groups: NDArray[np.int64]
+    """Shape (queries,): queries of one group ask for one product, and are no independent evidence."""
+    seconds: NDArray[np.float64]
+    """Shape (queries,): to embed the picture, as its share of a batch, and to search."""
+
+    def save(self, path: Path) -> None:
+        """Write it as a NumPy archive."""
+        np.savez_compressed(path, **{name: getattr(self, name) for name in self.__slots__})
+
+    @classmethod
+    def load(cls, path: Path) -> "Ranking":
+        """Read what ``save`` wrote; nothing is unpickled."""
+        with np.load(path, allow_pickle=False) as kept:
+            return cls(**{name: kept[name] for name in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """All pictures of some protocols as one model sees them."""
+
+    places: Mapping[Source, int]
+    vectors: Vectors
+    seconds: float
+    """To embed one picture, on average."""
+
+
+class Pictures:
+    """The pictures of protocols, decoded or made once for every model."""
+
+    def __init__(self, asked: Sequence[Protocol], progress: Callable[[float], None] = lambda _: None) -> None:
+        self.protocols = tuple(asked)
+        sources = dict.fromkeys(source for one in asked for source in (*one.queries, *one.gallery))
+        self._places = {source: place for place, source in enumerate(sources)}
+        self._pixels: list[Pixels] = []
+        with ThreadPoolExecutor(2) as pool:
+            for done, pixels in enumerate(pool.map(Source.pixels, sources), 1):
+                self._pixels.append(pixels)
+                progress(done / len(sources))
+        self._hashes = np.stack([difference_hash(pixels) for pixels in self._pixels])
+        self._same: dict[str, NDArray[np.int64]] = {}
+
+    def embed(self, embed: Embed, progress: Callable[[float], None] = lambda _: None) -> Gallery:
+        """Embed every picture once."""
+        parts, began = [], perf_counter()
+        for start in range(0, len(self._pixels), BATCH):
+            parts.append(embed(self._pixels[start : start + BATCH]))
+            progress(min(1.0, (start + BATCH) / len(self._pixels)))
+        return Gallery(self._places, np.concatenate(parts), (perf_counter() - began) / len(self._pixels))
+
+    def find_duplicates(self, reference: Gallery) -> int:
+        """Look for near-identical pictures in each gallery, by hash and by the reference's vectors."""
+        for protocol in self.protocols:
+            places = [self._places[source] for source in protocol.gallery]
+            self._same[protocol.name] = duplicates(self._hashes[places], reference.vectors[places])
+        return sum(map(len, self._same.values()))
+
+    def rank(self, protocol: Protocol, seen: Gallery) -> Ranking:
+        """Rank the gallery for each query by cosine; near-identical pictures of the right ones are right."""
+        asked, shown = (
+            seen.vectors[[seen.places[source] for source in sources]]
+            for sources in (protocol.queries, protocol.gallery)
+        )
+        began = perf_counter()
+        scores = asked @ shown.T
+        seconds = (perf_counter() - began) / len(asked) + seen.seconds
+        right = np.array(protocol.labels)[None, :] == np.array(protocol.wanted)[:, None]
+        right &= np.array(protocol.labels) != ""
+        for one, other in self._same.get(protocol.name, ()):
+            right[:, one] |= right[:, other]
+            right[:, other] |= right[:, one]
+        out = np.flatnonzero(np.array(protocol.left_out) >= 0)
+        itself = np.array(protocol.left_out)[out]
+        scores[out, itself], right[out, itself] = -np.inf, False
+        places = np.argsort(-scores, axis=1, kind="stable")[:, :DEPTH]
+        groups = np.unique(np.array(protocol.wanted), return_inverse=True)[1]
+        return Ranking(
+            places,
+            np.take_along_axis(scores, places, axis=1),
+            np.take_along_axis(right, places, axis=1),
+            right.sum(axis=1),
+            groups.astype(np.int64),
+            np.full(len(asked), seconds),
+        )
+
+
+def metrics(ranking: Ranking) -> dict[str, Estimate]:
+    """Compute every metric with its interval."""
+    return {
+        name: Estimate(float(values.mean()), *bootstrap_interval(values, seed=0, groups=ranking.groups))
+        for name, values in metric_values(ranking).items()
+    }
+
+
+def metric_values(ranking: Ranking) -> dict[str, Values]:
+    """Compute every metric for each query."""
+    return {
+        **{f"R@{k}": recall_at(ranking.is_right, k) for k in (1, 5, 10)},
+        "P@10": precision_at(ranking.is_right, ranking.right_counts, 10),
+        f"mAP@{DEPTH}": average_precision(ranking.is_right, ranking.right_counts, DEPTH),
+    }
