@@ -37,9 +37,9 @@ def main() -> None:
     }
     for file, metric in (
         ("quality", "R@1"),
-        ("quality5", "R@5"),
-        ("quality10", "P@10"),
-        ("qualitymap", "mAP@100"),
+        ("quality-r5", "R@5"),
+        ("quality-p10", "P@10"),
+        ("quality-map", "mAP@100"),
     ):
         write(file, _table(measured, metric))
 

@@ -7,31 +7,46 @@ from typing import Any
 from machine import RESULTS, ROOT
 
 TITLES = {
+    "quality": "Finding the right product: R@1 and its 95 % interval",
+    "quality-r5": "Finding the right product: R@5",
+    "quality-p10": "Finding the right products: P@10",
+    "quality-map": "Finding the right products: mAP@100",
     "ingest": "Bringing a catalogue in: 7,138 JPEGs of 256 px",
     "serving": "Serving 7,138 products to one client, photos of 500 px",
     "demo": "The demo's customers' photos, each product asked by its box among 682",
     "index": "The vector index against brute force and bare faiss",
 }
+PAGE = ROOT / "docs" / "results.md"
+HEAD = """# Results
+
+Written by `make bench` and `make evaluate`; each part names its own command. Times hold for the machine that is
+named, ratios hold better.
+"""
 
 
 def main() -> None:
-    """Join the results that are there into one page."""
-    parts = [
-        "# Results",
-        "",
-        "Written by `make bench`; each part names its own command. Times hold for the machine that is named,",
-        "ratios hold better.",
-    ]
+    """Put the results that are there into the page; what was not measured this time stays as it is."""
+    sections = _sections(PAGE.read_text() if PAGE.is_file() else "")
     for name, title in TITLES.items():
         path = RESULTS / f"{name}.json"
         if path.is_file():
-            parts += ["", f"## {title}", "", *_section(name, json.loads(path.read_text()))]
-    (ROOT / "docs" / "results.md").write_text("\n".join(parts) + "\n")
+            sections[title] = "\n".join(_section(name, json.loads(path.read_text())))
+    parts = [f"## {title}\n\n{sections[title].strip()}\n" for title in TITLES.values() if title in sections]
+    PAGE.write_text("\n".join([HEAD, *parts]))
+
+
+def _sections(page: str) -> dict[str, str]:
+    """Split a page at its headings."""
+    found = {}
+    for part in page.split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        found[title] = text
+    return found
 
 
 def _section(name: str, made: dict[str, Any]) -> Iterator[str]:
     yield (
-        f"`python benchmarks/{name}.py`, {made['at'][:10]}, {made['processor']}, "
+        f"`python benchmarks/{name.partition('-')[0]}.py`, {made['at'][:10]}, {made['processor']}, "
         f"{made['cpus']} CPUs, Python {made['python']}."
     )
     yield ""

@@ -1,6 +1,7 @@
 """Trains the product embedder's tail on kept views; it can be interrupted, and goes on where it was."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ KEEP_STEPS = 200
 class Recipe:
     """What one training run does."""
 
-    steps: int = 1200
+    steps: int = 900
     products_per_batch: int = 96
     group: int = 8
     """A product and its nearest in the teacher's eyes come together: hard negatives of the same kind."""
@@ -34,7 +35,26 @@ class Recipe:
     colour_weight: float = 0.2
     average: float = 0.995
     """The tail that is kept averages the last few hundred steps."""
+    trained_share: float = 0.6
+    """Of the weights that are shipped; the rest is where training started."""
+    kind_share: float = 0.7
+    """Of the similarity in the model that is shipped."""
     seed: int = 0
+
+
+def blend(start: Mapping[str, Tensor], tail: Tail, recipe: Recipe) -> None:
+    """Go back a part of the way that was trained: little is lost, and what was forgotten comes back.
+
+    Wortsman et al., Robust fine-tuning of zero-shot models, 2022.
+    """
+    trained = tail.state_dict()
+    tail.load_state_dict(
+        {
+            name: torch.lerp(start[name], value, recipe.trained_share) if value.is_floating_point() else value
+            for name, value in trained.items()
+        }
+    )
+    tail.kind_share = recipe.kind_share
 
 
 class Trainer:

@@ -11,12 +11,15 @@ import torch
 from torch import nn
 
 from visualsearch.domain import Pixels, Vectors
+from visualsearch.evaluation.measure import Pictures
+from visualsearch.evaluation.sets import instance_protocols
 from visualsearch.training.canonical import draw_pictures
 from visualsearch.training.data import CALIBRATION_LICENCE, calibration_pictures, read_pixels
 from visualsearch.training.measure import quality_measurements, speed_measurements
 from visualsearch.training.quantise import quantise
+from visualsearch.vision import weights
 from visualsearch.vision.embed import PREPARATION, Embedder, prepare
-from visualsearch.vision.weights import Card, Input, Measurement, Pictures
+from visualsearch.vision.weights import Card, Input, Measurement
 
 SIZE = 224
 OPSET = 20
@@ -33,7 +36,7 @@ class About:
     licence: str
     source: str
     recipe: str
-    trained_on: Pictures | None = None
+    trained_on: weights.Pictures | None = None
 
 
 def export(embedder: nn.Module, about: About, out: Path, data: Path) -> Card:
@@ -47,7 +50,7 @@ def export(embedder: nn.Module, about: About, out: Path, data: Path) -> Card:
     whole = to_onnx(embedder)
     model = out / f"{about.name}.onnx"
     quantise(whole, [prepare(read_pixels(path), SIZE) for paths in chosen.values() for path in paths], model)
-    calibration = Pictures(
+    calibration = weights.Pictures(
         pictures={name: len(paths) for name, paths in chosen.items()}, licence=CALIBRATION_LICENCE
     )
     card = _write_card(out, _card(about, model, calibration))
@@ -99,6 +102,7 @@ def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
 def _measure(about: About, out: Path, whole: onnx.ModelProto, data: Path) -> tuple[Measurement, ...]:
     """Measure the 8-bit model and, for comparison, the float one that it was made from."""
     small = Embedder(out / f"{about.name}.json")
+    pictures = Pictures(instance_protocols(data))
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / f"{about.name}.onnx"
         onnx.save(whole, model)
@@ -107,12 +111,12 @@ def _measure(about: About, out: Path, whole: onnx.ModelProto, data: Path) -> tup
         return (
             *speed_measurements(small),
             *(row.model_copy(update={"what": f"{row.what}, float32"}) for row in speed_measurements(large)),
-            *quality_measurements(small.embed, data, f"int8, {small.runtime}"),
-            *quality_measurements(large.embed, data, f"float32, {large.runtime}"),
+            *quality_measurements(small.embed, pictures, f"int8, {small.runtime}"),
+            *quality_measurements(large.embed, pictures, f"float32, {large.runtime}"),
         )
 
 
-def _card(about: About, model: Path, calibration: Pictures | None) -> Card:
+def _card(about: About, model: Path, calibration: weights.Pictures | None) -> Card:
     data = model.read_bytes()
     return Card(
         name=about.name,

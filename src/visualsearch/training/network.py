@@ -17,6 +17,7 @@ POOLED = SHALLOW_CHANNELS + FRONT_CHANNELS + MIDDLE_CHANNELS + FEATURES
 HALF = 192
 DIMENSION = 2 * HALF
 KIND_SHARE = 0.5
+"""Of the similarity, while training."""
 POWER = 3.0
 """Of the generalised mean (Radenović, Tolias, Chum: Fine-tuning CNN image retrieval, 2018)."""
 

