@@ -1,16 +1,15 @@
 """Builds the parts from the settings and joins them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from visualsearch.domain import Failure, Picture, PictureId, Product, ProductId, Record
+from visualsearch.domain import Failure, PictureId, Product, ProductId, Record
 from visualsearch.errors import BadInput, NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.ingest.flow import Ingest
-from visualsearch.pictures.decode import decode
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
 from visualsearch.search.flow import Search
@@ -20,12 +19,11 @@ from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.vision.embed import Embedder
+from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
 from visualsearch.vision.look import LookingEye
 from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
-DATABASE = "catalogue.db"
 SNAPSHOT = "index.snapshot"
 FAILURES = "failures.csv"
 
@@ -60,13 +58,13 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             "Make one with: visualsearch index CATALOGUE --shop " + str(folder)
         )
     _make_folder(folder)
-    eye = LookingEye(Embedder(runtime=settings.vision.runtime, threads=settings.vision.threads))
+    eye = open_eye(settings, card_of(folder))
     store = SqliteStore(folder / DATABASE, eye=eye.name, dimension=eye.dimension)
     try:
-        vault = Vault(folder / "pictures", max_pixels=settings.pictures.max_pixels)
+        vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         maker = IndexMaker(empty=partial(HnswIndex, eye.dimension), open=HnswIndex.open)
         index = LiveIndex(store, eye.name, maker, folder / SNAPSHOT)
-        search = Search(_decoder(settings), eye, index, store, store)
+        search = Search(decoder(settings), eye, index, store, store)
         yield Shop(folder, store, vault, eye, index, search)
     finally:
         store.close()
@@ -76,7 +74,7 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
 def open_ingest(settings: Settings, shop: Shop, *, local_files: bool) -> Iterator[Ingest]:
     """Make the parts that bring products in; files of this machine are read only if allowed."""
     with open_fetcher(settings, local_files=local_files) as fetcher:
-        yield Ingest(fetcher, shop.vault, _decoder(settings), shop.eye, shop.store)
+        yield Ingest(fetcher, shop.vault, decoder(settings), shop.eye, shop.store)
 
 
 def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) -> PictureFetcher:
@@ -111,7 +109,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
     ):
         service = Service(
             queue=queue,
-            put_products=partial(_put, shop, ingest),
+            put_products=partial(_put, settings, shop, ingest),
             delete_products=partial(_delete, shop),
             records=shop.store.records,
             counts=shop.store.counts,
@@ -125,9 +123,10 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
         yield service, background
 
 
-def _put(shop: Shop, ingest: Ingest, products: Sequence[Product]) -> Sequence[Record]:
+def _put(settings: Settings, shop: Shop, ingest: Ingest, products: Sequence[Product]) -> Sequence[Record]:
     records = ingest.take(products)
     shop.index.catch_up()
+    follow_model(settings, shop.eye)
     return records
 
 
@@ -162,10 +161,6 @@ def _samples(folder: Path | None) -> tuple[tuple[str, Path], ...]:
         raise BadInput(f"Expected a folder of pictures in {folder}, found none. Name another with --samples.")
     files = (path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
     return tuple((path.name, path) for path in sorted(files))
-
-
-def _decoder(settings: Settings) -> Callable[[bytes], Picture]:
-    return partial(decode, max_pixels=settings.pictures.max_pixels, max_side=settings.pictures.max_side)
 
 
 def _make_folder(folder: Path) -> None:

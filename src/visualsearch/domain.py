@@ -152,7 +152,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: a picture's encoded bytes, or a product to find the like of; one of the two."""
+    """What was asked: a picture's encoded bytes, a product to find the like of, or words; one of them."""
 
     picture: bytes | None = None
     product: ProductId | None = None
@@ -160,6 +160,8 @@ class Query:
     """The part of the picture to search; None leaves the choice to the eye."""
     limit: int = 10
     exclude: frozenset[ProductId] = frozenset()
+    words: str = ""
+    """What pictures to find, in words; empty where none were said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ class Eye(Protocol):
     def look(self, pictures: Sequence[Picture], boxes: Sequence[Box | None]) -> list[tuple[View, ...]]:
         """See each picture, or the box of it that is given; entry i is of picture i, the best view first."""
 
+    def read(self, words: Sequence[str]) -> Vectors:
+        """Map texts to where pictures that they fit are seen; raises BadInput if the eye knows no words."""
+
 
 class VectorIndex(Protocol):
     """Finds the nearest of many vectors by cosine similarity."""

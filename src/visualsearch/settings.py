@@ -60,6 +60,14 @@ class VisionSettings(Group):
     )
 
 
+class ModelSettings(Group):
+    """Where models by name are kept."""
+
+    folder: Path = Field(
+        default=Path("~/.cache/visualsearch/models"), description="The folder that models are pulled into."
+    )
+
+
 class IngestSettings(Group):
     """How catalogues are brought in."""
 
@@ -84,7 +92,7 @@ class WebSettings(Group):
 
 
 class Settings(BaseSettings):
-    """All settings, read once; only ``cli`` and ``assemble`` see them."""
+    """All settings, read once; only ``cli``, ``assemble`` and ``switch`` see them."""
 
     model_config = SettingsConfigDict(
         env_prefix="VISUALSEARCH_",
@@ -101,6 +109,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = FetchSettings()
     pictures: PictureSettings = PictureSettings()
     vision: VisionSettings = VisionSettings()
+    models: ModelSettings = ModelSettings()
     ingest: IngestSettings = IngestSettings()
     queue: QueueSettings = QueueSettings()
     web: WebSettings = WebSettings()

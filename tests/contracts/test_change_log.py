@@ -113,7 +113,7 @@ def test_rows_may_be_asked_for_as_an_index_gives_them(store: Catalogue) -> None:
     assert found.keys() == {row}
 
 
-def test_what_another_eye_saw_is_as_gone_until_it_is_put_again(open_store: Open) -> None:
+def test_what_another_eye_saw_is_as_gone_and_stays_for_that_eye(open_store: Open) -> None:
     old = open_store()
     old.put([record("a", 1), record("b", 1)], all_seen(1))
     new = open_store(eye="another eye", dimension=3)
@@ -124,9 +124,19 @@ def test_what_another_eye_saw_is_as_gone_until_it_is_put_again(open_store: Open)
     with pytest.raises(ValueError, match="expected the views"):
         new.put([record("a", 1)], {})
     new.put([record("a", 1)], {picture(1): [View(WHOLE, np.array([0, 1, 0], np.float32))]})
-    assert (new.counts().rows, old.counts().rows) == (1, 1)
+    assert (new.counts().rows, old.counts().rows) == (1, 2)
     assert [found.tolist() for found in live(new).values()] == [[0, 1, 0]]
-    assert {item.product for item in old.items(list(live(old))).values()} == {"b"}
+    assert {item.product for item in old.items(list(live(old))).values()} == {"a", "b"}
+
+
+def test_a_picture_that_its_product_no_longer_shows_is_gone_for_every_eye(open_store: Open) -> None:
+    old = open_store()
+    new = open_store(eye="another eye", dimension=3)
+    old.put([record("a", 1)], all_seen(1))
+    new.put([record("a", 1)], {picture(1): [View(WHOLE, np.array([0, 1, 0], np.float32))]})
+    old.put([record("a")], {})
+    assert (new.counts().rows, old.counts().rows) == (0, 0)
+    assert live(new) == {}
 
 
 def test_a_store_keeps_its_identity_and_shares_it_with_no_other(open_store: Open, tmp_path: Path) -> None:

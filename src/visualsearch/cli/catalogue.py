@@ -17,6 +17,7 @@ from visualsearch.ingest.failures import FailureReport
 from visualsearch.ingest.local_runner import LocalRunner
 from visualsearch.ingest.tally import Tally
 from visualsearch.settings import Settings
+from visualsearch.switch import follow_model
 
 app = typer.Typer()
 
@@ -44,6 +45,7 @@ def index(
     started = time.monotonic()
     with open_shop(settings, create=True) as opened:
         tally = _ingest(settings, opened, source, retry=retry)
+        follow_model(settings, opened.eye)
         opened.index.catch_up()
         opened.index.save()
         counts = opened.store.counts()

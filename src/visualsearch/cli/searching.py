@@ -1,5 +1,6 @@
 """The command that asks: search."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,19 +21,24 @@ app = typer.Typer()
 @app.command()
 def search(
     what: Annotated[
-        str, typer.Argument(metavar="PICTURE|URL|ID", help="A picture, or a product to find the like of")
-    ],
+        str, typer.Argument(metavar="[PICTURE|URL|ID]", help="A picture, or a product to find the like of")
+    ] = "",
     shop: ShopFlag = None,
     *,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Products to find")] = 10,
+    words: Annotated[str, typer.Option(metavar="TEXT", help="What to find, in words, instead")] = "",
     box: Annotated[
         str | None, typer.Option(metavar="L,T,R,B", help="Part of the picture to search, as fractions of it")
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Find the products that look like a picture, or like a product."""
+    """Find the products that look like a picture, or like a product, or that words fit."""
     settings = settings_from(shop=shop)
-    query = _query(settings, what, limit=limit, box=None if box is None else box_from(box))
+    if not what:
+        query = _said(words, limit=limit, box=box)
+    else:
+        query = _query(settings, what, limit=limit, box=None if box is None else box_from(box))
+        query = replace(query, words=words)
     with open_shop(settings) as opened:
         opened.index.catch_up()
         answer = answer_one(opened, query)
@@ -74,6 +80,14 @@ def _query(settings: Settings, what: str, *, limit: int, box: Box | None) -> Que
     if box is not None:
         raise BadInput(f"Expected a picture with --box, found no file {what!r}. Check the path.")
     return Query(product=ProductId(what), limit=limit)
+
+
+def _said(words: str, *, limit: int, box: str | None) -> Query:
+    if not words.strip():
+        raise BadInput("Expected a picture, the id of a product, or --words; found none of them.")
+    if box is not None:
+        raise BadInput("Expected a picture with --box, found words alone.")
+    return Query(words=words, limit=limit)
 
 
 def _table(shop: Shop, answer: Answer) -> Table:

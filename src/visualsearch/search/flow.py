@@ -67,6 +67,13 @@ class Search:
         return [one if isinstance(one, Failure) else next(remaining) for one in looked]
 
     def _decode(self, query: Query) -> Picture | Failure | None:
+        if query.words and (query.picture is not None or query.product is not None):
+            return Failure(
+                BadInput.code,
+                "Expected words alone, found them together with a picture or a product, which is not "
+                "supported yet. Ask by one of them.",
+                "words",
+            )
         if query.picture is None:
             return None
         try:
@@ -84,14 +91,27 @@ class Search:
             if isinstance(picture, Picture)
         ]
         views = iter(self.eye.look([picture for _, picture in shown], [query.box for query, _ in shown]))
+        said = iter(self._read([query for query in queries if _is_said(query)]))
         return [
             picture
             if isinstance(picture, Failure)
+            else next(said)
+            if _is_said(query)
             else self._recall(query)
             if picture is None
             else Looked(query, next(views), picture.id)
             for query, picture in zip(queries, pictures, strict=True)
         ]
+
+    def _read(self, queries: Sequence[Query]) -> list[Looked | Failure]:
+        """Take words as the query."""
+        if not queries:
+            return []
+        try:
+            vectors = self.eye.read([query.words for query in queries])
+        except BadInput as error:
+            return [Failure(error.code, error.message, "words")] * len(queries)
+        return [Looked(query, [View(WHOLE, vector)]) for query, vector in zip(queries, vectors, strict=True)]
 
     def _recall(self, query: Query) -> Looked | Failure:
         """Take what was seen of a stored product as the query."""
@@ -143,11 +163,15 @@ class Search:
         """Join candidates with what the shop says of them."""
         records = self.store.records([candidate.item.product for candidate in candidates])
         hits = tuple(
-            _hit(candidate, records[candidate.item.product], looked.picture)
+            _hit(candidate, records[candidate.item.product], looked)
             for candidate in candidates
             if candidate.item.product in records
         )
         return Answer(hits, looked.views[0].box if looked.picture else WHOLE, change, seconds)
+
+
+def _is_said(query: Query) -> bool:
+    return bool(query.words) and query.picture is None and query.product is None
 
 
 def _scores(neighbours: Neighbours) -> list[list[tuple[Row, float]]]:
@@ -160,15 +184,16 @@ def _scores(neighbours: Neighbours) -> list[list[tuple[Row, float]]]:
     ]
 
 
-def _hit(candidate: Candidate, record: Record, asked: PictureId | None) -> Hit:
+def _hit(candidate: Candidate, record: Record, looked: Looked) -> Hit:
     pictures = _pictures_of(record)
     item = candidate.item
-    if item.picture == asked:
+    likeness = "the words fit its picture" if looked.query.words else "looks like its picture"
+    if item.picture == looked.picture:
         reason = "the very same picture"
     elif item.picture in pictures and len(pictures) > 1:
-        reason = f"looks like its picture {pictures.index(item.picture) + 1} of {len(pictures)}"
+        reason = f"{likeness} {pictures.index(item.picture) + 1} of {len(pictures)}"
     else:
-        reason = "looks like its picture"
+        reason = likeness
     return Hit(record.product, item.picture, tuple(pictures), item.box, candidate.score, (reason,))
 
 

@@ -1,6 +1,6 @@
 """Products, what was seen of them, and the log of changes, in one SQLite file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -16,18 +16,34 @@ from visualsearch.domain import (
     Sighting,
     View,
 )
-from visualsearch.store.columns import read_item, read_product, read_sighting, read_vectors, read_views
+from visualsearch.store.columns import (
+    read_item,
+    read_product,
+    read_sighting,
+    read_vectors,
+    read_views,
+    view_columns,
+)
 from visualsearch.store.connections import Connections
-from visualsearch.store.statements import put_records, select_in, select_views
+from visualsearch.store.statements import add_views, put_records, select_in, select_views
 
 _PAGE = 500
 """How many failures are read at once; no transaction is held between two pages."""
+
+_REMOVED_AT_ONCE = 5_000
+"""Rows removed in one transaction: others wait for it."""
+
+_UNSEEN = (
+    "FROM sightings WHERE picture IS NOT NULL AND NOT EXISTS (SELECT 1 FROM items WHERE"
+    " items.picture = sightings.picture AND eye = ? AND items.product = sightings.product)"
+)
 
 
 class SqliteStore:
     """Keeps a catalogue; threads and processes may use one file at once, and what was answered is on disk.
 
-    Rows that another eye saw stay until their product is put again, but to this eye they are as gone.
+    Rows that another eye saw stay until their product no longer shows the picture, or ``forget_eyes`` is
+    called; to this eye they are as gone.
     """
 
     def __init__(self, path: Path, *, eye: str, dimension: int, busy_timeout_s: float = 30) -> None:
@@ -102,6 +118,45 @@ class SqliteStore:
         with self._connections.reading() as connection:
             ids = connection.execute("SELECT id FROM products ORDER BY id").fetchall()
         return (ProductId(product) for (product,) in ids)
+
+    def unseen(self, after: str, limit: int) -> list[PictureId]:
+        """Name pictures past an id that a product shows and this eye has not seen, in order."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                f"SELECT DISTINCT picture {_UNSEEN} AND picture > ? ORDER BY picture LIMIT ?",
+                (self._eye, after, limit),
+            ).fetchall()
+        return [PictureId(picture) for (picture,) in stored]
+
+    def count_unseen(self) -> int:
+        """Count the pictures that a product shows and this eye has not seen."""
+        with self._connections.reading() as connection:
+            count: int = connection.execute(
+                f"SELECT count(DISTINCT picture) {_UNSEEN}",
+                (self._eye,),
+            ).fetchone()[0]
+            return count
+
+    def add_views(self, views: Mapping[PictureId, Sequence[View]]) -> None:
+        """Add what this eye saw in pictures of products that are stored, in one transaction."""
+        with self._connections.writing() as connection:
+            for picture, seen in views.items():
+                add_views(connection, picture, view_columns(picture, seen, self._dimension), self._eye)
+
+    def forget_eyes(self, kept: Collection[str]) -> int:
+        """Remove the rows of all eyes but those that are named, a few at a time, and count them."""
+        marks = ",".join("?" * len(kept))
+        removed = 0
+        while True:
+            with self._connections.writing() as connection:
+                count = connection.execute(
+                    "DELETE FROM items WHERE row IN"  # noqa: S608 (marks alone)
+                    f" (SELECT row FROM items WHERE eye NOT IN ({marks}) LIMIT ?)",
+                    (*kept, _REMOVED_AT_ONCE),
+                ).rowcount
+            removed += count
+            if not count:
+                return removed
 
     def pictures_in_use(self, pictures: Sequence[PictureId]) -> set[PictureId]:
         """Tell which pictures some product still names; the files of the others may go."""

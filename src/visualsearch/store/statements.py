@@ -79,10 +79,10 @@ def _plan(connection: Connection, record: Record, eye: str) -> _Plan:
     rows = connection.execute("SELECT row, picture, eye FROM items WHERE product = ?", (record.product.id,))
     kept, gone = set(), []
     for row, picture, its_eye in rows:
-        if its_eye == eye and picture in named:
-            kept.add(picture)
-        else:
+        if picture not in named:
             gone.append(row)
+        elif its_eye == eye:
+            kept.add(picture)
     return _Plan(record, gone, [picture for picture in named if picture not in kept])
 
 
@@ -101,8 +101,24 @@ def _apply(connection: Connection, plan: _Plan, seen: Mapping[PictureId, list[Co
         [sighting_columns(product.id, position, sighting) for position, sighting in enumerate(sightings)],
     )
     connection.executemany("DELETE FROM items WHERE row = ?", [(row,) for row in plan.gone_rows])
+    new = ((product.id, picture, view) for picture in plan.new_pictures for view in seen[picture])
+    insert_items(connection, new, eye)
+
+
+def add_views(connection: Connection, picture: PictureId, views: Sequence[Columns], eye: str) -> None:
+    """Give a picture's views to every product that shows it and has none of this eye."""
+    products = connection.execute(
+        "SELECT DISTINCT product FROM sightings WHERE picture = ?1 AND NOT EXISTS (SELECT 1 FROM items"
+        " WHERE items.picture = ?1 AND eye = ?2 AND items.product = sightings.product)",
+        (picture, eye),
+    ).fetchall()
+    insert_items(connection, ((product, picture, view) for (product,) in products for view in views), eye)
+
+
+def insert_items(connection: Connection, items: Iterable[tuple[str, PictureId, Columns]], eye: str) -> None:
+    """Insert rows of the index."""
     connection.executemany(
         "INSERT INTO items (product, picture, eye, box_left, box_top, box_right, box_bottom, vector)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(product.id, picture, eye, *view) for picture in plan.new_pictures for view in seen[picture]],
+        [(product, picture, eye, *view) for product, picture, view in items],
     )

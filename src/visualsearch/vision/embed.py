@@ -1,23 +1,25 @@
-"""Pixels to vectors: the one way in which pictures are prepared for the embedding model, and the model."""
+"""Pixels to vectors: pictures prepared as the model's card says, and the model."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
 from visualsearch.domain import Pixels, Vectors
 from visualsearch.errors import WeightsMismatch
 from visualsearch.vision.cpus import usable_cpus
+from visualsearch.vision.prepare import PREPARATIONS, SQUASH_HAMMING, Prepare, numbers, squash_quickly
 from visualsearch.vision.session import Runtime, open_session
-from visualsearch.vision.weights import MODELS, checked_model
+from visualsearch.vision.weights import MODELS, Output, checked_model
 
-DEFAULT_CARD = MODELS / "lite0-imagenet-int8.json"
+DEFAULT_CARD = MODELS / "lite0-products-int8.json"
 
-PREPARATION = "squash-hamming-1"
-"""Names how ``prepare`` works; change it with anything that changes its pixels."""
+PREPARATION = SQUASH_HAMMING
+"""How pictures are prepared for the model of the package, and by which function."""
+prepare = squash_quickly
 
 LARGEST_BATCH = 16
 
@@ -33,36 +35,41 @@ class Embedder:
         self, card: Path = DEFAULT_CARD, *, runtime: Runtime = "auto", threads: int | None = None
     ) -> None:
         path, self.card = checked_model(card)
+        self.folder = card.parent
         self.dimension = self.card.dimension
-        self._check_preparation()
+        self._prepare = self._preparation()
         threads = threads or usable_cpus()
         self._preparers = ThreadPoolExecutor(threads, thread_name_prefix="prepare")
-        self._session = open_session(path, threads=threads, runtime=runtime)
+        self._session = open_session(path, threads=threads, runtime=runtime, output=self.card.output.name)
         self.runtime = self._session.runtime
         self._warm_up()
 
     def embed(self, pictures: Sequence[Pixels]) -> Vectors:
         """Embed pictures; row i is of picture i, whatever the others are."""
         vectors = np.empty((len(pictures), self.dimension), np.float32)
-        prepared = partial(prepare, size=self.card.input.size)
+        size = self.card.input.size
         for start, stop in _batches(len(pictures)):
-            batch = list(self._preparers.map(prepared, pictures[start:stop]))
-            vectors[start:stop] = self._session.run(np.stack(batch))
+            batch = list(self._preparers.map(self._prepare, pictures[start:stop], repeat(size)))
+            vectors[start:stop] = self._run(batch)
         return vectors
 
-    def _check_preparation(self) -> None:
-        if self.card.input.preparation != PREPARATION:
+    def _run(self, batch: Sequence[Pixels]) -> Vectors:
+        return vectors_from(self._session.run(numbers(batch, self.card.input)), self.card.output)
+
+    def _preparation(self) -> Prepare:
+        asked = self.card.input.preparation
+        if asked not in PREPARATIONS:
             raise WeightsMismatch(
-                f"expected a model for pictures prepared by {PREPARATION}, "
-                f"found {self.card.input.preparation} in the card of {self.card.name}; export it again"
+                f"expected a model for pictures prepared by one of {', '.join(PREPARATIONS)}, "
+                f"found {asked} in the card of {self.card.name}; export it again"
             )
+        return PREPARATIONS[asked]
 
     def _warm_up(self) -> None:
         """Run each batch size once: the first run of a size takes several times as long as the next."""
         size = self.card.input.size
         for count in _batch_sizes():
-            grey = np.full((count, size, size, 3), 127, np.uint8)
-            shape = self._session.run(grey).shape
+            shape = self._run([np.full((size, size, 3), 127, np.uint8)] * count).shape
             if shape != (count, self.dimension):
                 raise WeightsMismatch(
                     f"expected vectors of shape {(count, self.dimension)} from {self.card.file}, "
@@ -70,16 +77,11 @@ class Embedder:
                 )
 
 
-def prepare(pixels: Pixels, size: int) -> Pixels:
-    """Scale a picture to size x size with antialiasing, its proportions given up.
-
-    Five ways to make a square found products equally often, but for letterboxes, which lose tall ones; this
-    one is the simplest and cuts nothing off. Of the filters, Pillow's Hamming finds more than bilinear at the
-    same cost, and its vectors change least with the size of the picture. The model's card has the numbers.
-    """
-    picture = Image.fromarray(pixels)
-    # Large pictures are first averaged down to 1.5 times the size or more: half the time, the same vectors.
-    return np.asarray(picture.resize((size, size), Image.Resampling.HAMMING, reducing_gap=1.5))
+def vectors_from(output: NDArray[np.float32], said: Output) -> Vectors:
+    """Take the vectors out of what a model gives; each is of length 1."""
+    chosen = output if said.token is None else output[:, said.token]
+    flat = np.asarray(chosen.reshape(len(chosen), -1), np.float32)
+    return flat if said.scaled else flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-12)
 
 
 def _batches(count: int) -> Iterator[tuple[int, int]]:

@@ -2,14 +2,18 @@
 
 import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from visualsearch.errors import WeightsMismatch
+from visualsearch.errors import NotFound, WeightsMismatch
 
 MODELS = Path(__file__).parent / "models"
 """The models that come with the package, each with its card."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Channels = tuple[float, float, float]
+"""One number for red, green and blue."""
 
 
 class Frozen(BaseModel):
@@ -28,12 +32,50 @@ class Pictures(Frozen):
 class Input(Frozen):
     """What a model takes."""
 
-    layout: Literal["NHWC"] = "NHWC"
-    type: Literal["uint8"] = "uint8"
+    layout: Literal["NHWC", "NCHW"] = "NHWC"
+    type: Literal["uint8", "float32"] = Field(
+        default="uint8", description="uint8 is given as it is, float32 as (value / 255 - mean) / std."
+    )
     channels: Literal["RGB"] = "RGB"
     size: int = Field(gt=0, le=4096, description="Width and height in pixels.")
     range: tuple[int, int] = (0, 255)
-    preparation: str = Field(description="How any picture becomes one of this size; see vision.embed.")
+    mean: Channels = (0, 0, 0)
+    std: Channels = (1, 1, 1)
+    preparation: str = Field(description="How any picture becomes one of this size; see vision.prepare.")
+
+
+class Output(Frozen):
+    """What of a model's outputs is the vector."""
+
+    name: str | None = Field(default=None, description="By default the first output.")
+    token: int | None = Field(default=None, ge=0, description="Which row of count x tokens x dimension.")
+    scaled: bool = Field(default=True, description="Whether the model gives length 1 by itself.")
+
+
+class File(Frozen):
+    """A file beside the card."""
+
+    file: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*\.(onnx|json)$")
+    sha256: Sha256
+    size_bytes: int = Field(gt=0)
+
+
+class Words(Frozen):
+    """How words are brought into a model's input."""
+
+    max_tokens: int = Field(gt=0, le=4096)
+    padded: bool = Field(default=False, description="Whether every input has max_tokens tokens.")
+    pad_token: int = 0
+    lower_case: bool = False
+    output: Output = Output()
+
+
+class TextTower(Frozen):
+    """The part of a model that maps words to where pictures of them are."""
+
+    model: File
+    tokenizer: File
+    words: Words
 
 
 class Measurement(Frozen):
@@ -51,7 +93,7 @@ class Card(Frozen):
     version: str
     description: str
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*\.onnx$", description="Beside the card.")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: Sha256
     size_bytes: int = Field(gt=0)
     licence: str
     source: str = Field(description="Where the weights are from: package and version.")
@@ -59,13 +101,33 @@ class Card(Frozen):
     trained_on: Pictures | None = Field(default=None, description="What its weights learnt from.")
     calibration: Pictures | None = Field(default=None, description="What set the ranges of the integers.")
     input: Input
+    output: Output = Output()
     dimension: int = Field(gt=0, description="Of the output: float32 vectors of length 1.")
+    text: TextTower | None = Field(default=None, description="Absent where the model knows no words.")
     measured: tuple[Measurement, ...] = ()
 
 
 def packaged(name: str) -> tuple[Path, Card]:
     """Find a model that comes with the package and check it; raises WeightsMismatch."""
     return checked_model(MODELS / f"{name}.json")
+
+
+def find_card(name: str, *folders: Path) -> Path:
+    """Find a model's card by its name, in the folders first and then in the package, or by its path.
+
+    A folder holds ``NAME.json`` or ``NAME/NAME.json``. Raises NotFound, listing the known names.
+    """
+    places = [place for folder in (*folders, MODELS) for place in (folder, folder / name)]
+    for card in (*(place / f"{name}.json" for place in places), Path(name)):
+        if card.is_file():
+            return card
+    cards = (
+        card for folder in (*folders, MODELS) for card in (*folder.glob("*.json"), *folder.glob("*/*.json"))
+    )
+    known = sorted({card.stem for card in cards})
+    raise NotFound(
+        f"Expected the name of a model, one of {', '.join(known)}, or the path of a card; found {name!r}."
+    )
 
 
 def checked_model(card: Path) -> tuple[Path, Card]:
@@ -75,14 +137,27 @@ def checked_model(card: Path) -> tuple[Path, Card]:
     """
     read = read_card(card)
     path = card.parent / read.file
-    found = _read(path)
-    digest = hashlib.sha256(found).hexdigest()
-    if len(found) != read.size_bytes or digest != read.sha256:
-        raise WeightsMismatch(
-            f"expected {read.size_bytes} bytes with sha256 {read.sha256} in {path}, "
-            f"found {len(found)} bytes with {digest}; install visualsearch again or make the model anew"
-        )
+    check_file(path, sha256=read.sha256, size_bytes=read.size_bytes)
     return path, read
+
+
+def check_file(path: Path, *, sha256: str, size_bytes: int) -> None:
+    """Check that a file has a size and a checksum; raises WeightsMismatch."""
+    found_bytes, digest = path.stat().st_size if path.is_file() else 0, sha256_of(path)
+    if found_bytes != size_bytes or digest != sha256:
+        raise WeightsMismatch(
+            f"expected {size_bytes} bytes with sha256 {sha256} in {path}, "
+            f"found {found_bytes} bytes with {digest}; install visualsearch again or make the model anew"
+        )
+
+
+def sha256_of(path: Path) -> str:
+    """Compute a file's checksum, however large it is; raises WeightsMismatch if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unread(path, error) from error
 
 
 def read_card(path: Path) -> Card:
@@ -101,6 +176,10 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WeightsMismatch(
-            f"expected a model file in {path}, found: {error.strerror}; install visualsearch again"
-        ) from error
+        raise _unread(path, error) from error
+
+
+def _unread(path: Path, error: OSError) -> WeightsMismatch:
+    return WeightsMismatch(
+        f"expected a model file in {path}, found: {error.strerror}; install visualsearch again"
+    )

@@ -59,15 +59,14 @@ async def _query_from_form(request: Request) -> Query:
     # Fields past these bounds are refused by the parser, before they cost memory.
     async with request.form(max_files=1, max_fields=MAX_EXCLUDED + 10, max_part_size=4096) as form:
         asked = _validate(SearchForm, await _fields_of(form))
-    return _query(asked.box, asked.limit, asked.exclude, picture=asked.picture)
+    return _query(asked.box, asked.limit, asked.exclude, picture=asked.picture or None, words=asked.words)
 
 
 async def _query_from_json(request: Request, fetch: Callable[[str], Awaitable[bytes]]) -> Query:
     asked = _validate(SearchRequest, await request.body())
-    if asked.product is not None:
-        return _query(asked.box, asked.limit, asked.exclude, product=ProductId(asked.product))
-    assert asked.url is not None, "neither url nor product passed the check: this is a bug"
-    return _query(asked.box, asked.limit, asked.exclude, picture=await fetch(asked.url))
+    product = None if asked.product is None else ProductId(asked.product)
+    picture = None if asked.url is None else await fetch(asked.url)
+    return _query(asked.box, asked.limit, asked.exclude, picture=picture, product=product, words=asked.words)
 
 
 async def _fields_of(form: FormData) -> dict[str, Any]:
@@ -86,9 +85,10 @@ def _query(
     *,
     picture: bytes | None = None,
     product: ProductId | None = None,
+    words: str = "",
 ) -> Query:
     excluded = frozenset(map(ProductId, exclude))
-    return Query(picture, product, None if box is None else Box(*box), limit, excluded)
+    return Query(picture, product, None if box is None else Box(*box), limit, excluded, words)
 
 
 def _validate(model: type[Model], sent: Mapping[str, Any] | bytes) -> Model:

@@ -8,7 +8,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 
@@ -61,37 +63,54 @@ BoxText = Annotated[
 ]
 Limit = Annotated[int, Field(ge=1, le=MAX_HITS, description="How many products to find at most.")]
 Excluded = Annotated[list[Id], Field(max_length=MAX_EXCLUDED, description="Products to leave out.")]
+Said = Annotated[
+    str,
+    Field(max_length=1000, description="What to find, in words, where the shop's model knows words."),
+]
 PictureUrl = Annotated[str, AfterValidator(_check_picture_url)]
 PictureSource = Annotated[str, AfterValidator(_check_picture)]
 Text = Annotated[str, Field(max_length=1000)]
 
 
 class SearchForm(BaseModel):
-    """A search by an uploaded picture."""
+    """A search by an uploaded picture, or by words."""
 
     model_config = ConfigDict(extra="forbid")
 
-    picture: Annotated[bytes, Field(min_length=1), WithJsonSchema({"type": "string", "format": "binary"})]
+    words: Said = ""
+    picture: Annotated[bytes, WithJsonSchema({"type": "string", "format": "binary"})] = Field(
+        b"", validate_default=True
+    )
     box: BoxText | None = None
     limit: Limit = 10
     exclude: Excluded = []
 
+    @field_validator("picture")
+    @classmethod
+    def _has_something(cls, picture: bytes, others: ValidationInfo) -> bytes:
+        if not picture and not others.data.get("words"):
+            raise ValueError("expected a picture or words")
+        return picture
+
 
 class SearchRequest(BaseModel):
-    """A search by a picture's address, or for the like of a product: one of the two."""
+    """A search by a picture's address, for the like of a product, or by words: one of the three."""
 
     model_config = ConfigDict(extra="forbid")
 
     url: PictureUrl | None = Field(None, description="An http(s) URL or a data URI of a picture.")
     product: Id | None = Field(None, description="The id of a product to find the like of.")
+    words: Said = ""
     box: BoxSides | None = None
     limit: Limit = 10
     exclude: Excluded = []
 
     @model_validator(mode="after")
     def _has_one_of_two(self) -> Self:
-        if (self.url is None) == (self.product is None):
+        if self.url is not None and self.product is not None:
             raise ValueError("expected either url or product")
+        if self.url is None and self.product is None and not self.words:
+            raise ValueError("expected url, product or words")
         return self
 
 

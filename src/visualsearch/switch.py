@@ -1,0 +1,130 @@
+"""Changes a shop's model: looks at its pictures again, then swaps; every shop is opened by its own model."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from pathlib import Path
+
+from visualsearch.domain import Picture
+from visualsearch.errors import NotFound
+from visualsearch.ingest.reembed import Reembedded, Reembedding, Show
+from visualsearch.pictures.decode import decode
+from visualsearch.pictures.vault import Vault
+from visualsearch.settings import Settings
+from visualsearch.store.choice import Choice, Named, read_choice, write_choice
+from visualsearch.store.sqlite import SqliteStore
+from visualsearch.vision.embed import DEFAULT_CARD, Embedder
+from visualsearch.vision.look import LookingEye, eye_name
+from visualsearch.vision.session import Runtime
+from visualsearch.vision.weights import MODELS, read_card
+
+DATABASE = "catalogue.db"
+PICTURES = "pictures"
+
+PACKAGED = "package:"
+"""Begins the name of a model that comes with the package."""
+
+
+def open_eye(settings: Settings, card: Path) -> LookingEye:
+    """Load a model as the settings say; raises WeightsMismatch."""
+    return LookingEye(Embedder(card, runtime=settings.vision.runtime, threads=settings.vision.threads))
+
+
+def decoder(settings: Settings) -> Callable[[bytes], Picture]:
+    """Make what decodes pictures as the settings say."""
+    return partial(decode, max_pixels=settings.pictures.max_pixels, max_side=settings.pictures.max_side)
+
+
+def card_of(folder: Path) -> Path:
+    """Find the card of the model that a shop uses; the package's where it never chose."""
+    choice = read_choice(folder)
+    return DEFAULT_CARD if choice is None else _path(folder, choice.present)
+
+
+def previous_card(folder: Path) -> Path:
+    """Find the card of the model that a shop used before; raises NotFound."""
+    choice = read_choice(folder)
+    if choice is None or choice.previous is None:
+        raise NotFound(
+            f"Expected a model that {folder} used before, found none. "
+            "Choose one with: visualsearch models use NAME"
+        )
+    return _path(folder, choice.previous)
+
+
+def reembed(settings: Settings, card: Path, show: Show) -> Reembedded:
+    """Look at a shop's pictures by another model, beside what the present one saw; changes no answer.
+
+    Goes on where a run that was killed stopped. Raises NotFound, WeightsMismatch, StorageFull.
+    """
+    return _look_again(settings, open_eye(settings, card), show)
+
+
+def use_model(settings: Settings, card: Path, show: Show) -> Reembedded:
+    """Let a shop use another model: look at its pictures again, swap in one step, remove the oldest rows.
+
+    A server that runs goes on answering by the old model until it is started again; what is put into it
+    meanwhile is looked at by both. Raises NotFound, WeightsMismatch, StorageFull.
+    """
+    folder = settings.shop
+    eye = open_eye(settings, card)
+    done = _look_again(settings, eye, show)
+    before = read_choice(folder)
+    present = before.present if before else _named(folder, DEFAULT_CARD, eye_name(read_card(DEFAULT_CARD)))
+    chosen = _named(folder, card, eye.name)
+    if chosen.eye == present.eye:
+        choice = Choice(present=chosen, previous=before.previous if before else None)
+    else:
+        choice = Choice(present=chosen, previous=present)
+    write_choice(folder, choice)
+    # What came between the last look and the swap: who puts later than the swap sees it.
+    done += _look_again(settings, eye, show)
+    with _store(settings, eye) as store:
+        store.forget_eyes([one.eye for one in (choice.present, choice.previous) if one])
+    return done
+
+
+def follow_model(settings: Settings, eye: LookingEye) -> None:
+    """Look by the model that the shop has changed to since ``eye`` was opened, if it has."""
+    choice = read_choice(settings.shop)
+    if choice is not None and choice.present.eye != eye.name:
+        card = _path(settings.shop, choice.present)
+        newer = _kept_eye(card, settings.vision.runtime, settings.vision.threads)
+        _look_again(settings, newer, lambda *_: None)
+
+
+@lru_cache(maxsize=1)
+def _kept_eye(card: Path, runtime: Runtime, threads: int | None) -> LookingEye:
+    return LookingEye(Embedder(card, runtime=runtime, threads=threads))
+
+
+def _look_again(settings: Settings, eye: LookingEye, show: Show) -> Reembedded:
+    vault = Vault(settings.shop / PICTURES, max_pixels=settings.pictures.max_pixels)
+    with _store(settings, eye) as store:
+        return Reembedding(vault, decoder(settings), eye, store).run(show)
+
+
+@contextmanager
+def _store(settings: Settings, eye: LookingEye) -> Iterator[SqliteStore]:
+    path = settings.shop / DATABASE
+    if not path.is_file():
+        raise NotFound(
+            f"Expected a searchable catalogue in {settings.shop}, found none. "
+            f"Make one with: visualsearch index CATALOGUE --shop {settings.shop}"
+        )
+    with SqliteStore(path, eye=eye.name, dimension=eye.dimension) as store:
+        yield store
+
+
+def _named(folder: Path, card: Path, eye: str) -> Named:
+    card, folder = card.resolve(), folder.resolve()
+    if card.parent == MODELS.resolve():
+        return Named(card=PACKAGED + card.stem, eye=eye)
+    inside = card.is_relative_to(folder)
+    return Named(card=card.relative_to(folder).as_posix() if inside else str(card), eye=eye)
+
+
+def _path(folder: Path, named: Named) -> Path:
+    if named.card.startswith(PACKAGED):
+        return MODELS / f"{named.card.removeprefix(PACKAGED)}.json"
+    return folder / named.card
