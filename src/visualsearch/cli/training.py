@@ -1,14 +1,21 @@
 """Training: the models of the package made anew, or tuned to one shop."""
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from visualsearch.assemble import open_shop
+from visualsearch.cli.console import ShopFlag, settings_from
 from visualsearch.cli.console import out as printed
 from visualsearch.cli.progress import progress
-from visualsearch.errors import MissingExtra
+from visualsearch.cli.searching import answer_one
+from visualsearch.errors import BadInput, MissingExtra
+from visualsearch.evaluation.self_made import Shelf
+from visualsearch.settings import Settings
+from visualsearch.switch import card_of, decoder, use_model
 
 app = typer.Typer()
 train = typer.Typer(no_args_is_help=True, help="Train models; needs visualsearch[train].")
@@ -17,30 +24,85 @@ app.add_typer(train, name="train")
 
 @train.command()
 def embedder(
-    out: Annotated[Path, typer.Option(help="The folder to write the model, its card and its work to.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the package's model, made anew, here.")
+    ] = None,
+    shop: ShopFlag = None,
+    *,
     data: Annotated[
         Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
     ] = Path("../shared/data"),
-    *,
     published: Annotated[
         bool, typer.Option("--published", help="Export the published ImageNet network, untrained.")
     ] = False,
+    seed: Annotated[int, typer.Option(help="Of the photos that a shop's tuning makes.")] = 0,
 ) -> None:
-    """Make the embedding model of the package; started again on the same folder, it goes on."""
-    _needs_torch()
+    """Make the package's embedding model anew (--out), or tune a shop's to its catalogue (--shop).
+
+    A package's model that was interrupted goes on when started again on the same folder.
+    """
+    if (out is None) == (shop is None):
+        raise BadInput("Expected one of --out DIR, to make the package's model, and --shop DIR, to tune one.")
+    if out is None:
+        _tune(settings_from(shop=shop), seed)
+    else:
+        _make(out, data, published=published)
+
+
+def _make(out: Path, data: Path, *, published: bool) -> None:
+    _needs("torch")
     from visualsearch.training.embedder import Recipe  # noqa: PLC0415 (torch takes seconds to load)
     from visualsearch.training.recipe import export_published, train_products  # noqa: PLC0415 (the same)
 
     if published:
         card = export_published(out, data)
     else:
-        with progress("Training") as show:
+        with progress("training") as show:
             card = train_products(out, data, Recipe(), show)
     printed.print_json(card.model_dump_json())
 
 
-def _needs_torch() -> None:
-    if importlib.util.find_spec("torch") is None:
+def _tune(settings: Settings, seed: int) -> None:
+    """Fit a head, measure it beside the present model, and change to it only if it wins."""
+    _needs("onnx")
+    from visualsearch.training.shop import tune  # noqa: PLC0415 (needs an extra)
+
+    with open_shop(settings) as opened, progress("tuning") as show:
+        opened.index.catch_up()
+        shelf = Shelf(
+            products=opened.store.products,
+            records=opened.store.records,
+            encoded=opened.vault.get,
+            decode=decoder(settings),
+            answer=partial(answer_one, opened),
+        )
+        tuned = tune(shelf, card_of(settings.shop), settings.shop / "models", show, seed=seed)
+    found = tuned.comparison
+    before, after, by = found.first.metrics["R@1"], found.second.metrics["R@1"], found.difference
+    printed.print(
+        f"{found.photos} photos made of products that the head was not fitted to, among {found.products}: "
+        f"R@1 {before.value:.3f} before, {after.value:.3f} tuned "
+        f"(difference {by.value:+.3f}, 95 % interval {by.low:+.3f} to {by.high:+.3f}).",
+        highlight=False,
+    )
+    if tuned.card is None:
+        printed.print("That is within chance, or worse: the present model stays.", highlight=False)
+        return
+    with progress("looking by the tuned model") as show:
+        done = use_model(
+            settings,
+            tuned.card,
+            lambda seen, total: show(seen / max(total, 1), f"{seen} of {total} pictures"),
+        )
+    printed.print(
+        f"{settings.shop} uses {tuned.card.stem}: {done.looked} pictures looked at, "
+        f"{len(done.failures)} failed. Back: visualsearch models rollback --shop {settings.shop}",
+        highlight=False,
+    )
+
+
+def _needs(package: str) -> None:
+    if importlib.util.find_spec(package) is None:
         raise MissingExtra(
-            "expected PyTorch for training, found that it is not installed; install visualsearch[train]"
+            f"expected {package} for training, found that it is not installed; install visualsearch[train]"
         )
