@@ -140,7 +140,7 @@ def test_doctor_pushes_a_picture_through_everything() -> None:
         (["index", "nowhere.csv", "--columns", "asin"], "id=asin"),
         (["search", "p0", "--box", "1,2,3"], "left,top,right,bottom"),
         (["serve", "--port", "99999"], "port"),
-        (["search"], "Missing argument"),
+        (["search"], "or --words"),
         (["evaluate", "nowhere.csv"], "nowhere.csv"),
     ],
 )
