@@ -19,8 +19,8 @@ TITLES = {
 PAGE = ROOT / "docs" / "results.md"
 HEAD = """# Results
 
-Written by `make bench` and `make evaluate`; each part names its own command. Times hold for the machine that is
-named, ratios hold better.
+Written by `make bench` and `make evaluate`; each part names its own command. Times hold for the machine
+that is named, ratios hold better.
 """
 
 

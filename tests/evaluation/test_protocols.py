@@ -17,7 +17,8 @@ from visualsearch.evaluation.split import is_held_out
 def embed_mean(pictures: Sequence[Pixels]) -> Vectors:
     """See nothing but the mean colour of what is not ground."""
     means = np.stack([255.0 - pixels.mean(axis=(0, 1)) for pixels in pictures]).astype(np.float32)
-    return means / np.linalg.norm(means, axis=1, keepdims=True)
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    return means
 
 
 @pytest.fixture(scope="module")

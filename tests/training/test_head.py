@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("onnx", reason="needs the train extra")
 
@@ -25,7 +26,7 @@ def lesson(noisy: int, *, seed: int = 0) -> Lesson:
     return Lesson(unit(photos), unit(pictures))
 
 
-def unit(vectors: Vectors) -> Vectors:
+def unit(vectors: NDArray[np.float64]) -> Vectors:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
@@ -61,7 +62,7 @@ def test_the_written_model_gives_what_the_head_gives(tmp_path: Path) -> None:
     for runtime in ("onnxruntime", "auto"):
         found = Embedder(card, runtime=runtime).embed(pictures)
         assert (found * expected).sum(axis=1).min() > 0.99
-    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+        assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
     _, read = checked_model(card)
     assert read.name.startswith("lite0-products-int8-tuned-")
     assert read.measured == MEASURED

@@ -79,7 +79,7 @@ def pull(name: NameArgument) -> None:
 def use(name: NameArgument, shop: ShopFlag = None) -> None:
     """Look at all pictures of a shop by another model, then let the shop use it."""
     settings = settings_from(shop=shop)
-    _use(settings, _find(settings, name))
+    _use(settings, find_model(settings, name))
 
 
 @group.command()
@@ -116,7 +116,7 @@ def _print_summary(settings: Settings, name: str, done: Reembedded, seconds: flo
     out.print("Back to the one before: visualsearch models rollback", highlight=False)
 
 
-def _find(settings: Settings, name: str) -> Path:
+def find_model(settings: Settings, name: str) -> Path:
     """Find a model's card: in the shop, in the package, among the pulled, or by its path."""
     places = [
         settings.shop / "models" / f"{name}.json",

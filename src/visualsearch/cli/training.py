@@ -1,7 +1,6 @@
 """Training: the models of the package made anew, or tuned to one shop."""
 
 import importlib.util
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +10,10 @@ from visualsearch.assemble import open_shop
 from visualsearch.cli.console import ShopFlag, settings_from
 from visualsearch.cli.console import out as printed
 from visualsearch.cli.progress import progress
-from visualsearch.cli.searching import answer_one
+from visualsearch.cli.self_measuring import shelf_of
 from visualsearch.errors import BadInput, MissingExtra
-from visualsearch.evaluation.self_made import Shelf
 from visualsearch.settings import Settings
-from visualsearch.switch import card_of, decoder, use_model
+from visualsearch.switch import card_of, use_model
 
 app = typer.Typer()
 train = typer.Typer(no_args_is_help=True, help="Train models; needs visualsearch[train].")
@@ -69,14 +67,9 @@ def _tune(settings: Settings, seed: int) -> None:
 
     with open_shop(settings) as opened, progress("tuning") as show:
         opened.index.catch_up()
-        shelf = Shelf(
-            products=opened.store.products,
-            records=opened.store.records,
-            encoded=opened.vault.get,
-            decode=decoder(settings),
-            answer=partial(answer_one, opened),
+        tuned = tune(
+            shelf_of(settings, opened), card_of(settings.shop), settings.shop / "models", show, seed=seed
         )
-        tuned = tune(shelf, card_of(settings.shop), settings.shop / "models", show, seed=seed)
     found = tuned.comparison
     before, after, by = found.first.metrics["R@1"], found.second.metrics["R@1"], found.difference
     printed.print(
