@@ -1,7 +1,9 @@
 """What is exported is what was trained."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from visualsearch.training.canonical import draw_pictures  # noqa: E402
 from visualsearch.training.embedder import Recipe  # noqa: E402
 from visualsearch.training.export import embed_by_torch, to_onnx  # noqa: E402
 from visualsearch.training.lite0 import load_embedder  # noqa: E402
+from visualsearch.training.network import ProductEmbedder  # noqa: E402
 from visualsearch.training.recipe import export_published, train_products  # noqa: E402
 from visualsearch.vision.embed import Embedder, prepare  # noqa: E402
 from visualsearch.vision.session import open_session  # noqa: E402
@@ -42,10 +45,11 @@ def exported(tmp_path_factory: pytest.TempPathFactory, drawn_data: Path) -> Path
     return out
 
 
+@pytest.mark.parametrize("make", [load_embedder, lambda: ProductEmbedder().eval()])
 def test_floating_point_onnx_gives_what_torch_gives_for_pictures_prepared_to_be_served(
-    tmp_path: Path,
+    tmp_path: Path, make: Callable[[], Any]
 ) -> None:
-    embedder = load_embedder()
+    embedder = make()
     path = tmp_path / "float.onnx"
     onnx.save(to_onnx(embedder), path)
     prepared = [
