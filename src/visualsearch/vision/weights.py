@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from visualsearch.errors import NotFound, WeightsMismatch
+from visualsearch.errors import WeightsMismatch
 
 MODELS = Path(__file__).parent / "models"
 """The models that come with the package, each with its card."""
@@ -110,24 +110,6 @@ class Card(Frozen):
 def packaged(name: str) -> tuple[Path, Card]:
     """Find a model that comes with the package and check it; raises WeightsMismatch."""
     return checked_model(MODELS / f"{name}.json")
-
-
-def find_card(name: str, *folders: Path) -> Path:
-    """Find a model's card by its name, in the folders first and then in the package, or by its path.
-
-    A folder holds ``NAME.json`` or ``NAME/NAME.json``. Raises NotFound, listing the known names.
-    """
-    places = [place for folder in (*folders, MODELS) for place in (folder, folder / name)]
-    for card in (*(place / f"{name}.json" for place in places), Path(name)):
-        if card.is_file():
-            return card
-    cards = (
-        card for folder in (*folders, MODELS) for card in (*folder.glob("*.json"), *folder.glob("*/*.json"))
-    )
-    known = sorted({card.stem for card in cards})
-    raise NotFound(
-        f"Expected the name of a model, one of {', '.join(known)}, or the path of a card; found {name!r}."
-    )
 
 
 def checked_model(card: Path) -> tuple[Path, Card]:
