@@ -79,6 +79,34 @@ class Picture:
     pixels: Pixels
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Print:
+    """What is printed on a picture: places with codes that are alike where the same print is seen."""
+
+    places: NDArray[np.float32]
+    """Shape (count, 2): across and down, as fractions of the picture's longer side, 0 to 1."""
+    sizes: NDArray[np.float32]
+    """Shape (count,): the diameter of what was described, as a fraction of the longer side."""
+    angles: NDArray[np.float32]
+    """Shape (count,): the direction of the print there, in radians."""
+    codes: NDArray[np.uint8]
+    """Shape (count, bytes): two codes are as unlike as bits of them differ."""
+
+    @classmethod
+    def empty(cls) -> "Print":
+        """Nothing is printed."""
+        return cls(
+            np.empty((0, 2), np.float32),
+            np.empty(0, np.float32),
+            np.empty(0, np.float32),
+            np.empty((0, 32), np.uint8),
+        )
+
+    def __len__(self) -> int:
+        """Count the features."""
+        return len(self.codes)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the eye saw in one box of a picture."""

@@ -1,0 +1,111 @@
+"""Tells whether two pictures show the same print: features that are alike and agree in geometry."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from visualsearch.domain import Print
+
+Places = NDArray[np.float32]
+"""Shape (count, 2): as in ``Print``."""
+Numbers = NDArray[np.int64]
+"""Shape (count,): which features."""
+
+LARGEST_DISTANCE = 64
+"""Bits of 256 that a feature may differ from its like."""
+DISTINCT_RATIO = 0.8
+"""How much nearer the like of a feature must be than the second nearest (Lowe, IJCV 2004): in stripes,
+checks and repeated logos every feature has several, and none counts."""
+LARGEST_ERROR = 0.04
+"""How far from its place a feature may lie, of the longer side: a bottle's label is bent."""
+LARGEST_TURN, LARGEST_ZOOM = 0.6, 2.0
+"""How much two features that agree may differ, in radians and as a factor."""
+WIDEST_ZOOM = 8.0
+APART = 60
+"""Features in one cell of a grid of so many cells count once: many scales find the same corner."""
+LEAST_FEATURES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """Features of two pictures that agree."""
+
+    agreeing: int
+    """How many places agree, each counted once in either picture."""
+    query: Places
+    """Where they are in the query."""
+    candidate: Places
+    """Where they are in the candidate, in the same order."""
+
+
+NO_MATCH = Match(0, np.empty((0, 2), np.float32), np.empty((0, 2), np.float32))
+
+
+def verify(query: Print, candidate: Print) -> Match:
+    """Find the features of a candidate that agree with the query's under one affine map; the same each time.
+
+    Every pair of like features proposes a similarity by its places, sizes and angles, so nothing is drawn
+    at random (Philbin et al., CVPR 2007); the best one is refined by least squares.
+    """
+    asked, found = _alike(query, candidate)
+    if len(asked) < LEAST_FEATURES:
+        return NO_MATCH
+    agree = _refined(query, candidate, asked, found)
+    here, there = query.places[asked[agree]], candidate.places[found[agree]]
+    return Match(min(_places(here), _places(there)), here, there)
+
+
+def _alike(query: Print, candidate: Print) -> tuple[Numbers, Numbers]:
+    """Pair each of the query's features with the like of it, where there is only one."""
+    if len(query) < LEAST_FEATURES or len(candidate) < LEAST_FEATURES:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    distances, nearest = cv2.batchDistance(
+        query.codes, candidate.codes, cv2.CV_32S, None, None, cv2.NORM_HAMMING, 2
+    )[:2]
+    first, second = distances[:, 0], distances[:, 1]
+    asked = np.flatnonzero((first <= LARGEST_DISTANCE) & (first < DISTINCT_RATIO * second))
+    return asked, np.asarray(nearest[asked, 0], np.int64)
+
+
+def _refined(query: Print, candidate: Print, asked: Numbers, found: Numbers) -> Numbers:
+    """Choose the pairs that agree with the best proposal, then with what fits those best."""
+    here, there = query.places[asked], candidate.places[found]
+    turns = candidate.angles[found] - query.angles[asked]
+    zooms = candidate.sizes[found] / query.sizes[asked]
+    cosines, sines = zooms * np.cos(turns), zooms * np.sin(turns)
+    maps = np.stack([cosines, -sines, sines, cosines], axis=1).reshape(-1, 2, 2)
+    # Entry [i, j]: where the proposal of pair i takes the query's feature of pair j.
+    taken = np.einsum("ixy,ijy->ijx", maps, here[None] - here[:, None]) + there[:, None]
+    near = np.linalg.norm(taken - there[None], axis=2) < LARGEST_ERROR * np.maximum(1, zooms)[:, None]
+    alike = _turned(turns[:, None] - turns[None]) < LARGEST_TURN
+    alike &= np.abs(np.log(zooms[:, None] / zooms[None])) < np.log(LARGEST_ZOOM)
+    possible = np.abs(np.log(zooms)) < np.log(WIDEST_ZOOM)
+    agree = near & alike & possible[:, None]
+    best = int(agree.sum(axis=1).argmax())
+    chosen: Numbers = np.flatnonzero(agree[best])
+    flat = np.column_stack([here, np.ones(len(here), np.float32)])
+    for _ in range(2):
+        if len(chosen) <= LEAST_FEATURES:
+            break
+        fit = np.linalg.lstsq(flat[chosen], there[chosen])[0]
+        zoom = float(np.sqrt(abs(np.linalg.det(fit[:2]))))
+        if not 1 / WIDEST_ZOOM < zoom < WIDEST_ZOOM:
+            return np.empty(0, np.int64)
+        error = np.linalg.norm(flat @ fit - there, axis=1)
+        agreeing = (error < 0.7 * LARGEST_ERROR * max(1, zoom)) & (
+            _turned(turns - turns[best]) < LARGEST_TURN
+        )
+        if agreeing.sum() <= LEAST_FEATURES:
+            break
+        chosen = np.flatnonzero(agreeing)
+    return chosen
+
+
+def _turned(angles: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.abs((angles + np.pi) % (2 * np.pi) - np.pi), np.float32)
+
+
+def _places(places: Places) -> int:
+    return len(np.unique(np.floor(places * APART).astype(np.int64) @ [APART * 2, 1]))

@@ -1,0 +1,71 @@
+"""The same print is known again, turned, shrunk and among other things; stripes and checks fool nobody."""
+
+import cv2
+import numpy as np
+import pytest
+
+from visualsearch.domain import Pixels, Print
+from visualsearch.search.verify import verify
+from visualsearch.vision.local import CATALOGUE, QUERY, LocalFeatures
+
+SURE = 10
+
+
+def printed(seed: int, side: int = 240) -> Pixels:
+    """Draw lines, rings and letters at random."""
+    rng = np.random.default_rng(seed)
+    art = np.full((side, side, 3), 230, np.uint8)
+    for _ in range(25):
+        colour = tuple(int(part) for part in rng.integers(0, 200, 3))
+        first, second = (tuple(int(part) for part in rng.integers(0, side, 2)) for _ in range(2))
+        cv2.line(art, first, second, colour, 2)
+        cv2.circle(art, first, int(rng.integers(4, 25)), colour, 2)
+        cv2.putText(art, chr(int(rng.integers(65, 91))), second, cv2.FONT_HERSHEY_SIMPLEX, 1, colour, 2)
+    return art
+
+
+def asked(pixels: Pixels) -> Print:
+    return LocalFeatures(QUERY).examine(pixels)
+
+
+def kept(pixels: Pixels) -> Print:
+    return LocalFeatures(CATALOGUE).examine(pixels)
+
+
+@pytest.mark.parametrize("degrees", [0, 20, 90, 180])
+@pytest.mark.parametrize("zoom", [0.5, 1.0])
+def test_the_same_print_is_found_turned_and_shrunk(degrees: float, zoom: float) -> None:
+    scene = np.random.default_rng(0).integers(90, 110, (480, 480, 3), np.uint8)
+    turn = cv2.getRotationMatrix2D((120, 120), degrees, zoom) + np.array([[0, 0, 120], [0, 0, 120]])
+    art = printed(1)
+    taken = cv2.warpAffine(art, turn, (480, 480))
+    where = cv2.warpAffine(np.full_like(art, 255), turn, (480, 480)) > 127
+    match = verify(asked(np.where(where, taken, scene)), kept(art))
+    assert match.agreeing >= SURE
+    expected = (match.candidate * 240) @ turn[:, :2].T + turn[:, 2]
+    assert np.median(np.linalg.norm(match.query * 480 - expected, axis=1)) < 10
+
+
+def test_another_print_is_not_taken_for_it() -> None:
+    others = [kept(printed(seed)) for seed in range(2, 22)]
+    assert max(verify(asked(printed(1)), other).agreeing for other in others) < SURE
+
+
+def test_stripes_and_checks_do_not_agree_with_their_like() -> None:
+    rows, columns = np.mgrid[:240, :240]
+    checks = np.repeat((((rows // 15 + columns // 15) % 2) * 200)[..., None], 3, axis=2).astype(np.uint8)
+    finer = np.repeat((((rows // 12 + columns // 12) % 2) * 200)[..., None], 3, axis=2).astype(np.uint8)
+    stripes = np.repeat(((columns // 15 % 2) * 200)[..., None], 3, axis=2).astype(np.uint8)
+    assert verify(asked(checks), kept(finer)).agreeing < SURE
+    assert verify(asked(stripes), kept(checks)).agreeing < SURE
+
+
+def test_nothing_agrees_with_an_empty_print() -> None:
+    assert verify(Print.empty(), kept(printed(1))).agreeing == 0
+    assert verify(asked(printed(1)), Print.empty()).agreeing == 0
+
+
+def test_the_answer_is_the_same_each_time() -> None:
+    here, there = asked(printed(1)), kept(printed(1))
+    first, second = verify(here, there), verify(here, there)
+    assert (first.query == second.query).all()
