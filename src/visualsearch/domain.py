@@ -79,6 +79,14 @@ class Picture:
     pixels: Pixels
 
 
+_FEATURE = np.dtype(
+    [("place", "<u2", 2), ("size", "u1"), ("angle", "u1"), ("word", "<u2"), ("code", "u1", 32)]
+)
+"""How a feature is stored, in 40 bytes."""
+_SIZE_STEPS = 40
+"""For each factor of e that a feature is smaller than the picture."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
     """What is printed on a picture: places with codes that are alike where the same print is seen."""
@@ -89,17 +97,31 @@ class Print:
     """Shape (count,): the diameter of what was described, as a fraction of the longer side."""
     angles: NDArray[np.float32]
     """Shape (count,): the direction of the print there, in radians."""
+    words: NDArray[np.uint16]
+    """Shape (count,): the visual word of each code."""
     codes: NDArray[np.uint8]
-    """Shape (count, bytes): two codes are as unlike as bits of them differ."""
+    """Shape (count, 32): two codes are as unlike as bits of them differ."""
+
+    def encode(self) -> bytes:
+        """Write it in 40 bytes a feature, places to 65535ths and angles to 256ths of a turn."""
+        features = np.empty(len(self.codes), _FEATURE)
+        features["place"] = np.round(self.places * 65535)
+        features["size"] = np.clip(np.round(-_SIZE_STEPS * np.log(self.sizes)), 0, 255)
+        features["angle"] = np.round(self.angles * (128 / np.pi)).astype(np.int64) % 256
+        features["word"] = self.words
+        features["code"] = self.codes
+        return features.tobytes()
 
     @classmethod
-    def empty(cls) -> "Print":
-        """Nothing is printed."""
+    def decode(cls, encoded: bytes) -> "Print":
+        """Read what ``encode`` wrote; raises ValueError for another length."""
+        features = np.frombuffer(encoded, _FEATURE)
         return cls(
-            np.empty((0, 2), np.float32),
-            np.empty(0, np.float32),
-            np.empty(0, np.float32),
-            np.empty((0, 32), np.uint8),
+            places=np.asarray(features["place"] / np.float32(65535), np.float32),
+            sizes=np.exp(features["size"] / np.float32(-_SIZE_STEPS), dtype=np.float32),
+            angles=np.asarray(features["angle"] * np.float32(np.pi / 128), np.float32),
+            words=features["word"].copy(),
+            codes=features["code"].copy(),
         )
 
     def __len__(self) -> int:
@@ -113,6 +135,10 @@ class View:
 
     box: Box
     vector: Vector
+    print: bytes = b""
+    """What is printed there, as ``Print`` encodes it; empty where nothing is, or it was not looked for."""
+    colours: bytes = b""
+    """The signature of its colours; empty where it was not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +191,8 @@ class Change:
     """Grows with each change, starting at 1."""
     row: Row
     vector: Vector | None
+    print: bytes = b""
+    """As in ``View``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from visualsearch.domain import Pixels
 from visualsearch.evaluation.split import HELD_OUT_SHARE, is_held_out
 from visualsearch.evaluation.street import Photo, photograph
-from visualsearch.pictures.cutout import Mask
+from visualsearch.vision.cutout import Mask
 
 RED = (220, 10, 10)
 

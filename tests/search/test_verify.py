@@ -6,9 +6,11 @@ import pytest
 
 from visualsearch.domain import Pixels, Print
 from visualsearch.search.verify import verify
-from visualsearch.vision.local import CATALOGUE, QUERY, LocalFeatures
+from visualsearch.vision.local import CATALOGUE, NOTHING_PRINTED, QUERY, LocalFeatures
+from visualsearch.vision.words import Vocabulary
 
 SURE = 10
+VOCABULARY = Vocabulary.packaged()
 
 
 def printed(seed: int, side: int = 240) -> Pixels:
@@ -25,11 +27,11 @@ def printed(seed: int, side: int = 240) -> Pixels:
 
 
 def asked(pixels: Pixels) -> Print:
-    return LocalFeatures(QUERY).examine(pixels)
+    return LocalFeatures(QUERY, VOCABULARY).examine(pixels)
 
 
 def kept(pixels: Pixels) -> Print:
-    return LocalFeatures(CATALOGUE).examine(pixels)
+    return LocalFeatures(CATALOGUE, VOCABULARY).examine(pixels)
 
 
 @pytest.mark.parametrize("degrees", [0, 20, 90, 180])
@@ -61,8 +63,8 @@ def test_stripes_and_checks_do_not_agree_with_their_like() -> None:
 
 
 def test_nothing_agrees_with_an_empty_print() -> None:
-    assert verify(Print.empty(), kept(printed(1))).agreeing == 0
-    assert verify(asked(printed(1)), Print.empty()).agreeing == 0
+    assert verify(NOTHING_PRINTED, kept(printed(1))).agreeing == 0
+    assert verify(asked(printed(1)), NOTHING_PRINTED).agreeing == 0
 
 
 def test_the_answer_is_the_same_each_time() -> None:

@@ -4,6 +4,9 @@ import numpy as np
 
 from visualsearch.domain import Pixels
 from visualsearch.vision.local import CATALOGUE, CODE_BYTES, LocalFeatures
+from visualsearch.vision.words import Vocabulary
+
+VOCABULARY = Vocabulary.packaged()
 
 
 def checkered(seed: int, side: int = 300) -> Pixels:
@@ -13,7 +16,7 @@ def checkered(seed: int, side: int = 300) -> Pixels:
 
 
 def test_print_has_features_inside_the_picture() -> None:
-    found = LocalFeatures(CATALOGUE).examine(checkered(1))
+    found = LocalFeatures(CATALOGUE, VOCABULARY).examine(checkered(1))
     assert 50 < len(found) <= CATALOGUE.features
     assert found.codes.shape == (len(found), CODE_BYTES)
     assert found.places.min() >= 0
@@ -21,7 +24,7 @@ def test_print_has_features_inside_the_picture() -> None:
 
 
 def test_plain_and_tiny_pictures_have_none() -> None:
-    examine = LocalFeatures(CATALOGUE).examine
+    examine = LocalFeatures(CATALOGUE, VOCABULARY).examine
     assert len(examine(np.full((300, 200, 3), 200, np.uint8))) == 0
     assert len(examine(np.zeros((1, 1, 3), np.uint8))) == 0
     assert len(examine(np.zeros((1, 2000, 3), np.uint8))) == 0
@@ -29,8 +32,8 @@ def test_plain_and_tiny_pictures_have_none() -> None:
 
 def test_the_same_picture_gives_the_same_features() -> None:
     first, second = (
-        LocalFeatures(CATALOGUE).examine(checkered(2)),
-        LocalFeatures(CATALOGUE).examine(checkered(2)),
+        LocalFeatures(CATALOGUE, VOCABULARY).examine(checkered(2)),
+        LocalFeatures(CATALOGUE, VOCABULARY).examine(checkered(2)),
     )
     assert (first.codes == second.codes).all()
     assert (first.places == second.places).all()

@@ -15,7 +15,7 @@ from visualsearch.errors import BadInput, PictureCorrupt
 from visualsearch.evaluation.duplicates import LARGEST_DISTANCE, LEAST_SIMILARITY, difference_hash
 from visualsearch.evaluation.scenes import MOST_SCENES, draw_scene, parts
 from visualsearch.evaluation.street import photograph
-from visualsearch.pictures.cutout import cut_out
+from visualsearch.vision.cutout import cut_out
 
 LARGEST_GALLERY = 5_000
 TRIES_PER_PHOTO = 20

@@ -13,8 +13,8 @@ from visualsearch.domain import Pixels
 from visualsearch.errors import BadInput
 from visualsearch.evaluation.split import is_held_out
 from visualsearch.evaluation.street import photograph
-from visualsearch.pictures.cutout import cut_out
 from visualsearch.pictures.decode import decode
+from visualsearch.vision.cutout import cut_out
 
 SELF_MADE_QUERIES = 250
 KIND_QUERIES = 1000

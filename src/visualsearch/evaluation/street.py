@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualsearch.domain import Box, Pixels
-from visualsearch.pictures.cutout import Mask
+from visualsearch.vision.cutout import Mask
 
 Image = NDArray[np.float32]
 """Shape (height, width, channels), 0 to 255."""

@@ -89,6 +89,8 @@ def view_columns(picture: PictureId, views: Sequence[View], dimension: int) -> l
             view.box.right,
             view.box.bottom,
             _encode(view.vector, picture, dimension),
+            view.print,
+            view.colours,
         )
         for view in views
     ]
@@ -96,8 +98,11 @@ def view_columns(picture: PictureId, views: Sequence[View], dimension: int) -> l
 
 def read_views(columns: Sequence[Columns], dimension: int) -> tuple[View, ...]:
     """Read what was seen in a picture."""
-    vectors = read_vectors([vector for *_, vector in columns], dimension)
-    return tuple(View(Box(*box), vector) for (*box, _), vector in zip(columns, vectors, strict=True))
+    vectors = read_vectors([vector for *_, vector, _, _ in columns], dimension)
+    return tuple(
+        View(Box(*box), vector, printed, colours)
+        for (*box, _, printed, colours), vector in zip(columns, vectors, strict=True)
+    )
 
 
 def read_vectors(stored: Iterable[bytes], dimension: int) -> Vectors:

@@ -13,7 +13,7 @@ from visualsearch.errors import FormatTooNew, NotFound, StorageFull, StoreCorrup
 APPLICATION_ID = int.from_bytes(b"vsDB")
 """Tells our files from other programs' databases."""
 
-VERSION = 1
+VERSION = 2
 """Raised by whoever changes the tables; ``prepare`` then brings older files up to date."""
 
 _TABLES = """
@@ -34,7 +34,8 @@ CREATE INDEX IF NOT EXISTS sightings_failed ON sightings (product, position) WHE
 CREATE TABLE IF NOT EXISTS items (
     row INTEGER PRIMARY KEY AUTOINCREMENT, product TEXT NOT NULL REFERENCES products ON DELETE CASCADE,
     picture TEXT NOT NULL, eye TEXT NOT NULL, box_left REAL NOT NULL, box_top REAL NOT NULL,
-    box_right REAL NOT NULL, box_bottom REAL NOT NULL, vector BLOB NOT NULL
+    box_right REAL NOT NULL, box_bottom REAL NOT NULL, vector BLOB NOT NULL,
+    print BLOB NOT NULL DEFAULT x'', colours BLOB NOT NULL DEFAULT x''
 );
 CREATE INDEX IF NOT EXISTS items_by_product ON items (product);
 CREATE INDEX IF NOT EXISTS items_by_picture ON items (picture, eye);
@@ -47,6 +48,11 @@ CREATE TRIGGER IF NOT EXISTS items_went AFTER DELETE ON items
 BEGIN INSERT INTO changes (row, came) VALUES (old.row, 0); END;
 """
 _FORMAT = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
+
+_SINCE_VERSION_1 = """
+ALTER TABLE items ADD COLUMN print BLOB NOT NULL DEFAULT x'';
+ALTER TABLE items ADD COLUMN colours BLOB NOT NULL DEFAULT x'';
+"""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _SHUT = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -122,12 +128,22 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("PRAGMA application_id").fetchone()[0]
     if found != APPLICATION_ID:
         raise _corrupt(path, f"another program's database (application id {found})")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if _version(connection) == 1:
+        with _alone(path.parent):
+            # Another process may have done it while this one waited.
+            if _version(connection) == 1:
+                connection.executescript(f"BEGIN IMMEDIATE; {_SINCE_VERSION_1} {_FORMAT} COMMIT;")
+    version = _version(connection)
     if version > VERSION:
         raise FormatTooNew(
             f"expected a catalogue of format {VERSION} or older at {path}, found format {version}: "
             "use the newer program, or ingest into a new folder"
         )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 @contextmanager

@@ -31,8 +31,8 @@ def select_views(
     for _, picture, product, *view in sorted(
         select_in(
             connection,
-            "SELECT row, picture, product, box_left, box_top, box_right, box_bottom, vector FROM items"
-            " WHERE eye = ? AND picture IN (?)",
+            "SELECT row, picture, product, box_left, box_top, box_right, box_bottom, vector, print, colours"
+            " FROM items WHERE eye = ? AND picture IN (?)",
             pictures,
             eye,
         )
@@ -118,7 +118,7 @@ def add_views(connection: Connection, picture: PictureId, views: Sequence[Column
 def insert_items(connection: Connection, items: Iterable[tuple[str, PictureId, Columns]], eye: str) -> None:
     """Insert rows of the index."""
     connection.executemany(
-        "INSERT INTO items (product, picture, eye, box_left, box_top, box_right, box_bottom, vector)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO items (product, picture, eye, box_left, box_top, box_right, box_bottom, vector,"
+        " print, colours) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(product, picture, eye, *view) for product, picture, view in items],
     )

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from visualsearch.domain import Pixels
 from visualsearch.evaluation.street import relight, wear
-from visualsearch.pictures.cutout import Mask
+from visualsearch.vision.cutout import Mask
 
 LONG_SIDE = 224
 Image = NDArray[np.float32]

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from visualsearch.domain import WHOLE, Pixels
 from visualsearch.evaluation.street import photograph, relight, wear
-from visualsearch.pictures.cutout import Mask, cut_out
 from visualsearch.training.data import read_pixels
 from visualsearch.training.lite0 import load_embedder
 from visualsearch.training.network import FRONT_CHANNELS, SHALLOW_CHANNELS, Front
 from visualsearch.training.piles import pile
 from visualsearch.training.show import Show
+from visualsearch.vision.cutout import Mask, cut_out
 from visualsearch.vision.embed import prepare
 from visualsearch.vision.regions import region
 

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from visualsearch.domain import Pixels, Print
+from visualsearch.vision.words import Vocabulary
 
-LOCAL = "orb-teblid256-1"
+LOCAL = "orb-teblid256-words16384-1"
 """Names how ``LocalFeatures`` works; change it with anything that changes its codes or places."""
 
 CODE_BYTES = 32
@@ -22,6 +23,9 @@ _TEBLID_256_BITS = 102
 """The name of the trained descriptor in OpenCV."""
 
 
+NOTHING_PRINTED = Print.decode(b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """How closely a picture is examined."""
@@ -32,8 +36,8 @@ class Detail:
     """How many are kept at most, those of the most contrast."""
 
 
-CATALOGUE = Detail(side=400, features=320)
-"""38 bytes a feature, so 12 KiB a picture at most."""
+CATALOGUE = Detail(side=400, features=300)
+"""40 bytes a feature, so 12 KiB a picture at most."""
 QUERY = Detail(side=512, features=600)
 """Closer, for it costs a millisecond once: it finds 8 of 100 labels more (docs/experiments.md)."""
 
@@ -45,8 +49,9 @@ class LocalFeatures:
     Revisiting binary local image description for resource limited devices, 2021).
     """
 
-    def __init__(self, detail: Detail) -> None:
+    def __init__(self, detail: Detail, vocabulary: Vocabulary) -> None:
         self._detail = detail
+        self._vocabulary = vocabulary
         self._of_thread = threading.local()
 
     def examine(self, pixels: Pixels) -> Print:
@@ -55,14 +60,14 @@ class LocalFeatures:
         scale = self._detail.side / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         if min(size) < _LEAST_PIXELS:
-            return Print.empty()
+            return NOTHING_PRINTED
         grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         detector, descriptor = self._tools()
         scaled = cv2.resize(grey, size, interpolation=method)
         corners, codes = descriptor.compute(scaled, detector.detect(scaled, None))
         if codes is None:
-            return Print.empty()
+            return NOTHING_PRINTED
         order = sorted(range(len(corners)), key=lambda place: -corners[place].response)
         order = order[: self._detail.features]
         kept = np.array([(*corners[n].pt, corners[n].size, corners[n].angle) for n in order], np.float32)
@@ -70,7 +75,8 @@ class LocalFeatures:
             places=np.asarray(np.clip(kept[:, :2] / self._detail.side, 0, 1), np.float32),
             sizes=np.asarray(kept[:, 2] / self._detail.side, np.float32),
             angles=np.asarray(np.deg2rad(kept[:, 3]), np.float32),
-            codes=np.asarray(codes[order], np.uint8),
+            words=self._vocabulary.words(codes[order]),
+            codes=codes[order],
         )
 
     def _tools(self) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualsearch.domain import Pixels
-from visualsearch.pictures.cutout import cut_out
+from visualsearch.vision.cutout import cut_out
 
 
 def plain(height: int, width: int, ground: int = 255) -> Pixels:

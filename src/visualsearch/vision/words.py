@@ -1,0 +1,77 @@
+"""Visual words: the codes of local features sorted into 16,384 bins, as words of a text are."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualsearch.errors import WeightsMismatch
+from visualsearch.vision.weights import MODELS
+
+Codes = NDArray[np.uint8]
+"""Shape (count, 32): codes of 256 bits."""
+Packed = NDArray[np.uint64]
+"""Shape (..., 4): the same bits, in words of the machine."""
+
+BRANCHES = 128
+TRIED = 3
+"""Branches in which a code's word is looked for: the nearest word may hang on the second nearest branch."""
+PACKAGED = MODELS / "visual-words.npy"
+
+
+class Vocabulary:
+    """Words as codes themselves, in a tree of two levels (Nistér, Stewénius: Scalable recognition, 2006).
+
+    All that is compared are bits, so that no machine rounds a feature into another word.
+    """
+
+    def __init__(self, branches: Codes, words: Codes) -> None:
+        """Take codes of branches [128, 32], and of the words of each [128, 128, 32]."""
+        self._branches = _packed(branches)
+        self._words = _packed(words)
+
+    @classmethod
+    def open(cls, path: Path) -> "Vocabulary":
+        """Read [128, 129, 32] bytes, each branch followed by its words; raises WeightsMismatch."""
+        try:
+            tree = np.load(path, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise WeightsMismatch(
+                f"expected visual words in {path}, found: {error}; install again"
+            ) from error
+        if tree.shape != (BRANCHES, BRANCHES + 1, 32) or tree.dtype != np.uint8:
+            raise WeightsMismatch(
+                f"expected visual words of shape {(BRANCHES, BRANCHES + 1, 32)} in {path}, "
+                f"found {tree.dtype} of shape {tree.shape}; install again"
+            )
+        return cls(tree[:, 0], tree[:, 1:])
+
+    @classmethod
+    def packaged(cls) -> "Vocabulary":
+        """Read the words of the package."""
+        return cls.open(PACKAGED)
+
+    def words(self, codes: Codes) -> NDArray[np.uint16]:
+        """Name the word of each code; of two as near the first."""
+        asked = _packed(codes)
+        far = _distances(asked, self._branches[None])
+        branches = np.argpartition(far, TRIED - 1, axis=1)[:, :TRIED]
+        branches.sort(axis=1)
+        best = np.full(len(codes), 257, np.int64)
+        words = np.zeros(len(codes), np.int64)
+        for branch in branches.T:
+            distances = _distances(asked, self._words[branch])
+            nearest = distances.argmin(axis=1)
+            distance = distances[np.arange(len(codes)), nearest]
+            words = np.where(distance < best, branch * BRANCHES + nearest, words)
+            best = np.minimum(best, distance)
+        return words.astype(np.uint16)
+
+
+def _distances(asked: Packed, known: Packed) -> NDArray[np.uint16]:
+    """Count the bits that differ: codes [n, 4] and known [n or 1, m, 4] give [n, m]."""
+    return np.asarray(np.bitwise_count(asked[:, None] ^ known).sum(axis=2, dtype=np.uint16))
+
+
+def _packed(codes: Codes) -> Packed:
+    return np.ascontiguousarray(codes).view(np.uint64)
