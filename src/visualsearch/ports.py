@@ -14,6 +14,7 @@ from visualsearch.domain import (
     Neighbours,
     Picture,
     PictureId,
+    Print,
     ProductId,
     Query,
     Record,
@@ -47,8 +48,30 @@ class Eye(Protocol):
     def look(self, pictures: Sequence[Picture], boxes: Sequence[Box | None]) -> list[tuple[View, ...]]:
         """See each picture, or the box of it that is given; entry i is of picture i, the best view first."""
 
+    def examine(self, picture: Picture, box: Box | None) -> Print:
+        """See what is printed on a picture, or on the box of it, more closely than ``look`` does."""
+
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to where pictures that they fit are seen; raises BadInput if the eye knows no words."""
+
+
+class WordIndex(Protocol):
+    """Finds the rows whose prints share most with a query's."""
+
+    def add(self, rows: Rows, prints: Sequence[bytes]) -> None:
+        """Add rows with their prints as ``Print`` encodes them; a row that is there already is replaced."""
+
+    def remove(self, rows: Rows) -> None:
+        """Remove rows; one that is not there is passed over."""
+
+    def search(self, asked: Print, k: int, allowed: Rows | None = None) -> Neighbours:
+        """Find the k rows that share most with one print, the best with the score 1."""
+
+    def save(self, path: Path, mark: str) -> None:
+        """Write a snapshot in one step."""
+
+    def __len__(self) -> int:
+        """Count the rows that search can find."""
 
 
 class VectorIndex(Protocol):
@@ -107,6 +130,9 @@ class ChangeLog(Protocol):
 
     def items(self, rows: Sequence[Row]) -> dict[Row, Item]:
         """Read items by row; one that is gone is not in the answer."""
+
+    def seen(self, rows: Sequence[Row]) -> dict[Row, View]:
+        """Read what was seen in rows; one that is gone is not in the answer."""
 
     def counts(self) -> Counts:
         """Count what the catalogue holds."""

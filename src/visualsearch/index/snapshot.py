@@ -69,6 +69,12 @@ class Stored:
         self.file.seek(start)
         return np.frombuffer(self.file.read(size), dtype)
 
+    def mapped(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
+        """Map a block of numbers, flat: read as it is needed, and whole though the file be replaced."""
+        start, size = self.blocks[name]
+        count = size // np.dtype(dtype).itemsize
+        return np.memmap(self.file, dtype, "r", start, (count,)) if count else np.empty(0, dtype)
+
     def reader(self, name: str) -> Callable[[int], bytes]:
         """Stand at the begin of a block, to be read piece by piece."""
         self.file.seek(self.blocks[name][0])

@@ -168,13 +168,30 @@ class SqliteStore:
         """Read at most ``limit`` changes after a number, in order; a row that came and went is as gone."""
         with self._connections.reading() as connection:
             stored = connection.execute(
-                "SELECT number, changes.row, vector FROM changes"
+                "SELECT number, changes.row, print, vector FROM changes"
                 " LEFT JOIN items ON came AND items.row = changes.row AND eye = ?"
                 " WHERE number > ? ORDER BY number LIMIT ?",
                 (self._eye, after, limit),
             ).fetchall()
         vectors = iter(read_vectors((vector for *_, vector in stored if vector), self._dimension))
-        return [Change(number, Row(row), next(vectors) if vector else None) for number, row, vector in stored]
+        return [
+            Change(number, Row(row), next(vectors), printed) if vector else Change(number, Row(row), None)
+            for number, row, printed, vector in stored
+        ]
+
+    def seen(self, rows: Sequence[Row]) -> dict[Row, View]:
+        """Read what was seen in rows; one that is gone is not in the answer."""
+        with self._connections.reading() as connection:
+            stored = list(
+                select_in(
+                    connection,
+                    "SELECT row, box_left, box_top, box_right, box_bottom, vector, print, colours"
+                    " FROM items WHERE row IN (?)",
+                    rows,
+                )
+            )
+        views = read_views([columns for _, *columns in stored], self._dimension)
+        return {Row(row): view for (row, *_), view in zip(stored, views, strict=True)}
 
     def latest(self) -> int:
         """Name the newest change; 0 before the first."""

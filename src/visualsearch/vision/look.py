@@ -1,15 +1,20 @@
-"""The one eye that looks at the catalogue and at queries: a box of a picture in, its vector out."""
+"""The one eye that looks at the catalogue and at queries: what a picture shows, its print, its colours."""
 
 import hashlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
-from visualsearch.domain import WHOLE, Box, Picture, Vectors, View
+from visualsearch.domain import WHOLE, Box, Picture, Pixels, Print, Vectors, View
+from visualsearch.vision.colours import COLOURS, signature
+from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.embed import Embedder
-from visualsearch.vision.regions import REGIONS, region
+from visualsearch.vision.local import CATALOGUE, LOCAL, QUERY, LocalFeatures
+from visualsearch.vision.regions import REGIONS, crop, region
 from visualsearch.vision.text import WordReader
 from visualsearch.vision.weights import Card
+from visualsearch.vision.words import Vocabulary
 
 
 class LookingEye:
@@ -19,6 +24,10 @@ class LookingEye:
         self.name = eye_name(embedder.card)
         self.dimension = embedder.dimension
         self._embedder = embedder
+        vocabulary = Vocabulary.packaged()
+        self._kept = LocalFeatures(CATALOGUE, vocabulary)
+        self._asked = LocalFeatures(QUERY, vocabulary)
+        self._examiners = ThreadPoolExecutor(usable_cpus(), thread_name_prefix="examine")
 
     @cached_property
     def _reader(self) -> WordReader:
@@ -30,16 +39,27 @@ class LookingEye:
         seen = [box or WHOLE for box in boxes]
         regions = [region(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
         vectors = self._embedder.embed(regions)
-        return [(View(box, vector),) for box, vector in zip(seen, vectors, strict=True)]
+        parts = [crop(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
+        evidence = self._examiners.map(self._evidence, parts)
+        return [
+            (View(box, vector, *also),) for box, vector, also in zip(seen, vectors, evidence, strict=True)
+        ]
+
+    def examine(self, picture: Picture, box: Box | None) -> Print:
+        """See what is printed on a picture, or on the box of it, more closely than ``look`` does."""
+        return self._asked.examine(crop(picture.pixels, box or WHOLE))
 
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to vectors, near those of pictures that they fit; raises BadInput or MissingExtra."""
         return self._reader.read(words)
 
+    def _evidence(self, pixels: Pixels) -> tuple[bytes, bytes]:
+        return self._kept.examine(pixels).encode(), signature(pixels)
+
 
 def eye_name(card: Card) -> str:
     """Name what decides the vectors: the model's bytes and the preparation, not what runs them."""
-    decisive = [card.sha256, card.input.preparation, REGIONS]
+    decisive = [card.sha256, card.input.preparation, REGIONS, LOCAL, COLOURS]
     # Only what differs from the default: models that had a name before there was a choice keep it.
     said = {"input": card.input.model_dump(exclude_defaults=True, exclude={"size", "preparation"})}
     said["output"] = card.output.model_dump(exclude_defaults=True)
