@@ -39,7 +39,7 @@ class _Segment(NamedTuple):
 
 
 class VisualWords:
-    """Counts features of the same word and nearly the same bits, rare words more (Sivic, Zisserman, ICCV 2003).
+    """Counts features of the same word and nearly the same bits, rare words more (Sivic, Zisserman, 2003).
 
     Live: new rows stand in small segments that are merged as they grow in number, removed ones are passed
     over. Searches run side by side; changes wait for one another. What ``open`` reads stays in its file,
@@ -222,4 +222,4 @@ def _signatures(printed: Print) -> Signatures:
 
 
 def _writer(array: NDArray[Any]) -> Callable[[snapshot.Write], object]:
-    return lambda write: write(array)
+    return lambda write: write(array.data)
