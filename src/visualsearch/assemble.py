@@ -9,11 +9,14 @@ from pathlib import Path
 from visualsearch.domain import Failure, PictureId, Product, ProductId, Record
 from visualsearch.errors import BadInput, NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
+from visualsearch.index.visual_words import VisualWords
 from visualsearch.ingest.flow import Ingest
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
+from visualsearch.ports import ChangeLog
 from visualsearch.search.flow import Search
-from visualsearch.search.live import IndexMaker, LiveIndex, following
+from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
+from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
 from visualsearch.serving.failures import error_from
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
@@ -24,7 +27,7 @@ from visualsearch.vision.look import LookingEye
 from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
-SNAPSHOT = "index.snapshot"
+SNAPSHOT, WORDS_SNAPSHOT = "index.snapshot", "words.snapshot"
 FAILURES = "failures.csv"
 
 READY_CHANGES = 1_000
@@ -62,12 +65,24 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     store = SqliteStore(folder / DATABASE, eye=eye.name, dimension=eye.dimension)
     try:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
-        maker = IndexMaker(empty=partial(HnswIndex, eye.dimension), open=HnswIndex.open)
-        index = LiveIndex(store, eye.name, maker, folder / SNAPSHOT)
+        index = open_index(store, eye.name, eye.dimension, folder)
         search = Search(decoder(settings), eye, index, store, store)
         yield Shop(folder, store, vault, eye, index, search)
     finally:
         store.close()
+
+
+def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:
+    """Open the indexes whose snapshots are in a folder, or begin them."""
+    vectors: IndexMaker[LocalVectors] = IndexMaker(
+        empty=partial(HnswIndex, dimension), open=HnswIndex.open, apply=apply_vectors
+    )
+    words: IndexMaker[LocalWords] = IndexMaker(empty=VisualWords, open=VisualWords.open, apply=apply_prints)
+    return LiveIndex(
+        changes,
+        KeptIndex(changes, eye, vectors, folder / SNAPSHOT),
+        KeptIndex(changes, eye, words, folder / WORDS_SNAPSHOT),
+    )
 
 
 @contextmanager

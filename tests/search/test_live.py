@@ -1,18 +1,16 @@
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from visualsearch.assemble import open_index
 from visualsearch.domain import WHOLE, PictureId, Product, ProductId, Record, Sighting, View
-from visualsearch.index.hnsw import HnswIndex
-from visualsearch.search.live import DEAD_SHARE, IndexMaker, LiveIndex, following
+from visualsearch.search.live import DEAD_SHARE, LiveIndex, following
 from visualsearch.store.sqlite import SqliteStore
 
 DIMENSION = 16
-MAKER = IndexMaker(empty=partial(HnswIndex, DIMENSION), open=HnswIndex.open)
 
 
 @pytest.fixture
@@ -23,7 +21,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 @pytest.fixture
 def live(store: SqliteStore, tmp_path: Path) -> Callable[[], LiveIndex]:
-    return lambda: LiveIndex(store, "eye", MAKER, tmp_path / "index.snapshot")
+    return lambda: open_index(store, "eye", DIMENSION, tmp_path)
 
 
 def vector(number: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -123,8 +121,8 @@ def test_a_snapshot_of_another_catalogue_or_another_eye_is_not_used(
     index.save()
     with SqliteStore(tmp_path / "other.db", eye="eye", dimension=DIMENSION) as other:
         put(other, *range(40))
-        assert len(LiveIndex(other, "eye", MAKER, tmp_path / "index.snapshot")) == 0
-    assert len(LiveIndex(store, "another eye", MAKER, tmp_path / "index.snapshot")) == 0
+        assert len(open_index(other, "eye", DIMENSION, tmp_path)) == 0
+    assert len(open_index(store, "another eye", DIMENSION, tmp_path)) == 0
 
 
 @pytest.mark.parametrize("damage", [b"", b"GIF89a", None])

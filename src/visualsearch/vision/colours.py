@@ -7,18 +7,18 @@ from numpy.typing import NDArray
 from visualsearch.domain import Pixels
 from visualsearch.vision.cutout import cut_out
 
-COLOURS = "lab-5-9-9-1"
+COLOURS = "lab-9-13-13-1"
 """Names how ``signature`` works; change it with anything that changes its numbers."""
 
 SIDE = 64
-_BINS = (5, 9, 9)
+_BINS = (9, 13, 13)
 """Of lightness and of the two axes of colour of CIELAB."""
-_LOWEST = np.array([0.0, -64.0, -64.0], np.float32)
-_HIGHEST = np.array([100.0, 64.0, 64.0], np.float32)
+_LOWEST = np.array([0.0, -48.0, -48.0], np.float32)
+_HIGHEST = np.array([100.0, 48.0, 48.0], np.float32)
 
 
 def signature(pixels: Pixels) -> bytes:
-    """Count colours of the product alone where its ground is plain, else of the middle most; 405 bytes.
+    """Count colours of the product alone where its ground is plain, else of the middle most; 1521 bytes.
 
     Each colour counts in the 8 bins around it by how near it is to each, so that a little more light moves
     a little of the count (a cross-bin comparison by the bins themselves).
