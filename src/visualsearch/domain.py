@@ -79,11 +79,11 @@ class Picture:
     pixels: Pixels
 
 
-_FEATURE = np.dtype(
+FEATURE = np.dtype(
     [("place", "<u2", 2), ("size", "u1"), ("angle", "u1"), ("word", "<u2"), ("code", "u1", 32)]
 )
 """How a feature is stored, in 40 bytes."""
-_SIZE_STEPS = 40
+SIZE_STEPS = 40
 """For each factor of e that a feature is smaller than the picture."""
 
 
@@ -98,29 +98,29 @@ class Print:
     angles: NDArray[np.float32]
     """Shape (count,): the direction of the print there, in radians."""
     words: NDArray[np.uint16]
-    """Shape (count,): the visual word of each code."""
+    """Shape (count, choices): the visual words nearest to each code, the nearest first; only that is kept."""
     codes: NDArray[np.uint8]
     """Shape (count, 32): two codes are as unlike as bits of them differ."""
 
     def encode(self) -> bytes:
         """Write it in 40 bytes a feature, places to 65535ths and angles to 256ths of a turn."""
-        features = np.empty(len(self.codes), _FEATURE)
+        features = np.empty(len(self.codes), FEATURE)
         features["place"] = np.round(self.places * 65535)
-        features["size"] = np.clip(np.round(-_SIZE_STEPS * np.log(self.sizes)), 0, 255)
+        features["size"] = np.clip(np.round(-SIZE_STEPS * np.log(self.sizes)), 0, 255)
         features["angle"] = np.round(self.angles * (128 / np.pi)).astype(np.int64) % 256
-        features["word"] = self.words
+        features["word"] = self.words[:, 0]
         features["code"] = self.codes
         return features.tobytes()
 
     @classmethod
     def decode(cls, encoded: bytes) -> "Print":
         """Read what ``encode`` wrote; raises ValueError for another length."""
-        features = np.frombuffer(encoded, _FEATURE)
+        features = np.frombuffer(encoded, FEATURE)
         return cls(
             places=np.asarray(features["place"] / np.float32(65535), np.float32),
-            sizes=np.exp(features["size"] / np.float32(-_SIZE_STEPS), dtype=np.float32),
+            sizes=np.exp(features["size"] / np.float32(-SIZE_STEPS), dtype=np.float32),
             angles=np.asarray(features["angle"] * np.float32(np.pi / 128), np.float32),
-            words=features["word"].copy(),
+            words=features["word"][:, None].copy(),
             codes=features["code"].copy(),
         )
 

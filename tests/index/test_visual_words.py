@@ -19,7 +19,7 @@ def printed(seed: int, count: int = COUNT) -> Print:
         places=rng.random((count, 2), np.float32),
         sizes=np.full(count, 0.1, np.float32),
         angles=np.zeros(count, np.float32),
-        words=rng.integers(0, WORDS, count).astype(np.uint16),
+        words=rng.integers(0, WORDS, (count, 1)).astype(np.uint16),
         codes=rng.integers(0, 256, (count, 32)).astype(np.uint8),
     )
 

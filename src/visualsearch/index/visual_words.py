@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Neighbours, Print, Rows
+from visualsearch.domain import FEATURE, SIZE_STEPS, Neighbours, Print, Rows
 from visualsearch.index import snapshot
 from visualsearch.index.gate import Gate
 from visualsearch.index.rows import RowTable
@@ -20,10 +20,34 @@ LARGEST_DISTANCE = 17
 """Bits of a signature's 64 that two features of one word may differ (Hamming embedding, ECCV 2008)."""
 NEARNESS = 9.0
 """Bits at which a feature counts 1/e of one that differs in none."""
+RARITY_POWER = 3
+"""Rare words count by this power of their logarithm: frequent ones are mostly edges and noise."""
 MOST_POSTINGS = 600_000
 """Postings that one query looks at, those of its rarest words: some milliseconds."""
+POSED = 2_000
+"""Rows, those that share most, whose features are asked to agree in how the print is turned and scaled."""
+TURN_BINS, ZOOM_BINS = 16, 16
+"""Two bins next to each other make one vote: an eighth of a turn, an octave of scale."""
+_TURN_STEPS = 256 // TURN_BINS
+_ZOOM_STEPS = round(SIZE_STEPS * np.log(2) / 2)
 
 Signatures = NDArray[np.uint64]
+Scores = NDArray[np.float64]
+
+
+class _Pairs(NamedTuple):
+    """Features of a query with postings that are alike; entry i of each array is of pair i."""
+
+    features: NDArray[np.int64]
+    """Which of the query's."""
+    positions: NDArray[np.int64]
+    """Of which row."""
+    values: Scores
+    """How much the pair counts."""
+    turns: NDArray[np.uint8]
+    """How the posting is turned against the query, in 256ths of a turn."""
+    zooms: NDArray[np.int16]
+    """How much smaller the posting is, in ``SIZE_STEPS``."""
 
 
 class _Segment(NamedTuple):
@@ -33,6 +57,9 @@ class _Segment(NamedTuple):
     """Shape (words + 1,): where the postings of each word begin."""
     signatures: Signatures
     positions: NDArray[np.uint32]
+    sizes: NDArray[np.uint8]
+    """As in ``FEATURE``."""
+    angles: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return int(self.starts[-1])
@@ -41,6 +68,8 @@ class _Segment(NamedTuple):
 class VisualWords:
     """Counts features of the same word and nearly the same bits, rare words more (Sivic, Zisserman, 2003).
 
+    Of a row's features those count that agree in one turn and one zoom (weak geometric consistency: Jégou,
+    Douze, Schmid: Hamming embedding and weak geometric consistency, ECCV 2008).
     Live: new rows stand in small segments that are merged as they grow in number, removed ones are passed
     over. Searches run side by side; changes wait for one another. What ``open`` reads stays in its file,
     mapped into memory.
@@ -64,10 +93,10 @@ class VisualWords:
             raise ValueError(f"expected one print for each of {len(rows)} rows, found {len(prints)}")
         latest = dict(zip(rows.tolist(), prints, strict=True))
         named = np.array(list(latest), np.int64)
-        decoded = [Print.decode(one) for one in latest.values()]
+        features = [np.frombuffer(one, FEATURE) for one in latest.values()]
         with self._changing:
             first = len(self._table.rows)
-            segments = [*self._segments, _segment(decoded, first)]
+            segments = [*self._segments, _segment(features, first)]
             # Like a binary counter: a search goes through few segments, a posting is moved few times.
             while len(segments) > 1 and len(segments[-2]) < 2 * len(segments[-1]):
                 segments[-2:] = [_merged(segments[-2:])]
@@ -113,6 +142,8 @@ class VisualWords:
                     np.searchsorted(words, np.arange(WORDS + 1)),
                     whole.signatures[keep],
                     moved[whole.positions[keep]].astype(np.uint32),
+                    whole.sizes[keep],
+                    whole.angles[keep],
                 )
             ]
         fresh._table = RowTable(rows[: len(alive)][alive])
@@ -121,7 +152,7 @@ class VisualWords:
     def save(self, path: Path, mark: str) -> None:
         """Write a snapshot in one step; ``mark`` comes back from ``open``. Raises StorageFull."""
         with self._changing:
-            whole = _merged(self._segments) if self._segments else _segment([], 0)
+            whole = _merged(self._segments or [_segment([], 0)])
             table = self._table
             contents = snapshot.Contents(_KIND, WORDS, len(self), mark)
             # The widest numbers first: each block then begins where its numbers may be mapped.
@@ -130,6 +161,8 @@ class VisualWords:
                 "rows": table.rows,
                 "signatures": whole.signatures,
                 "positions": whole.positions,
+                "sizes": whole.sizes,
+                "angles": whole.angles,
                 "alive": table.alive,
             }
             snapshot.save(path, contents, {name: _writer(array) for name, array in arrays.items()})
@@ -143,8 +176,15 @@ class VisualWords:
             starts = stored.array("starts", np.int64)
             if len(starts) != WORDS + 1:
                 raise ValueError(f"{len(starts) - 1} visual words")
-            signatures = stored.mapped("signatures", np.uint64)
-            index._segments = [_Segment(starts, signatures, stored.mapped("positions", np.uint32))]
+            index._segments = [
+                _Segment(
+                    starts,
+                    stored.mapped("signatures", np.uint64),
+                    stored.mapped("positions", np.uint32),
+                    stored.mapped("sizes", np.uint8),
+                    stored.mapped("angles", np.uint8),
+                )
+            ]
             index._table = table
             return index, stored.contents.mark
 
@@ -152,73 +192,112 @@ class VisualWords:
         """Count the rows that search can find."""
         return len(self._table)
 
-    def _score(self, asked: Print) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _score(self, asked: Print) -> tuple[NDArray[np.int64], Scores]:
         """Add up what each position shares with a print; positions are in their order."""
-        words = asked.words.astype(np.int64)
+        if not self._segments or not len(asked):
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        pairs = self._pairs(asked)
+        positions, of_pair = np.unique(pairs.positions, return_inverse=True)
+        shared = np.bincount(of_pair, pairs.values, len(positions))
+        if len(positions) > POSED:
+            best = np.sort(np.argpartition(-shared, POSED)[:POSED])
+            place = np.full(len(positions), -1)
+            place[best] = np.arange(POSED)
+            keep = place[of_pair] >= 0
+            pairs, of_pair = _Pairs._make(array[keep] for array in pairs), place[of_pair][keep]
+            positions = positions[best]
+        return positions, _agreeing(pairs, of_pair, len(positions))
+
+    def _pairs(self, asked: Print) -> _Pairs:
+        """Find the postings that are alike the features of a print, under any of their words."""
+        encoded = np.frombuffer(asked.encode(), FEATURE)
+        words = asked.words.astype(np.int64).ravel()
+        features = np.repeat(np.arange(len(asked)), asked.words.shape[1])
         counts = np.zeros(len(words), np.int64)
         for segment in self._segments:
             counts += segment.starts[words + 1] - segment.starts[words]
         order = np.argsort(counts, kind="stable")
         chosen = np.sort(order[np.cumsum(counts[order]) <= MOST_POSTINGS])
-        rarity = np.log1p(len(self._table.rows) / np.maximum(1, counts)) ** 2
-        signatures = _signatures(asked)
-        found = [_alike(segment, words, signatures, chosen) for segment in self._segments]
-        if not found:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
-        features, positions, distances = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        words, features = words[chosen], features[chosen]
+        rarity = np.log1p(len(self._table.rows) / np.maximum(1, counts[chosen])) ** RARITY_POWER
+        found = [_alike(segment, words, features, rarity, encoded) for segment in self._segments]
+        pairs = _Pairs._make(np.concatenate(parts) for parts in zip(*found, strict=True))
         # Burstiness: a feature that a row has many times counts its root (Jégou et al., CVPR 2009).
-        pairs, of_pair = np.unique(features * len(self._table.rows) + positions, return_inverse=True)
-        repeated = np.bincount(of_pair, minlength=len(pairs))[of_pair]
-        values = rarity[features] * np.exp(-((distances / NEARNESS) ** 2)) / np.sqrt(repeated)
-        unique, of_position = np.unique(positions, return_inverse=True)
-        scores = np.bincount(of_position, values, len(unique))
-        return unique, np.asarray(scores, np.float64)
+        named = pairs.features * len(self._table.rows) + pairs.positions
+        unique, of_pair = np.unique(named, return_inverse=True)
+        repeated = np.bincount(of_pair, minlength=len(unique))[of_pair]
+        return pairs._replace(values=pairs.values / np.sqrt(repeated))
 
 
 def _alike(
-    segment: _Segment, words: NDArray[np.int64], signatures: Signatures, chosen: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Find postings alike a query's chosen features: which feature, which position, how many bits apart."""
-    starts = segment.starts[words[chosen]]
-    lengths = segment.starts[words[chosen] + 1] - starts
+    segment: _Segment,
+    words: NDArray[np.int64],
+    features: NDArray[np.int64],
+    rarity: Scores,
+    asked: NDArray[Any],
+) -> _Pairs:
+    """Find postings alike a query's features under the words given."""
+    starts = segment.starts[words]
+    lengths = segment.starts[words + 1] - starts
     before = np.cumsum(lengths) - lengths
     postings = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
-    features = np.repeat(chosen, lengths)
-    distances = np.bitwise_count(segment.signatures[postings] ^ signatures[features])
+    entries = np.repeat(np.arange(len(words)), lengths)
+    distances = np.bitwise_count(segment.signatures[postings] ^ _signatures(asked)[features[entries]])
     near = np.flatnonzero(distances <= LARGEST_DISTANCE)
-    positions = segment.positions[postings[near]].astype(np.int64)
-    return features[near], positions, distances[near].astype(np.int64)
+    postings, entries = postings[near], entries[near]
+    of_asked = features[entries]
+    return _Pairs(
+        of_asked,
+        segment.positions[postings].astype(np.int64),
+        rarity[entries] * np.exp(-((distances[near] / NEARNESS) ** 2)),
+        segment.angles[postings] - asked["angle"][of_asked],
+        segment.sizes[postings].astype(np.int16) - asked["size"][of_asked],
+    )
 
 
-def _segment(prints: Sequence[Print], first: int) -> _Segment:
+def _agreeing(pairs: _Pairs, of_pair: NDArray[np.int64], count: int) -> Scores:
+    """Let the pairs of each row vote for how it is turned and scaled, and count those of the best vote."""
+    turn = pairs.turns // _TURN_STEPS
+    zoom = np.clip(pairs.zooms // _ZOOM_STEPS + ZOOM_BINS // 2, 0, ZOOM_BINS - 1)
+    cells = (of_pair * TURN_BINS + turn) * ZOOM_BINS + zoom
+    votes = np.bincount(cells, pairs.values, count * TURN_BINS * ZOOM_BINS)
+    votes = votes.reshape(count, TURN_BINS, ZOOM_BINS)
+    votes = votes + np.roll(votes, -1, axis=1)
+    votes[:, :, :-1] += votes[:, :, 1:].copy()
+    return np.asarray(votes.reshape(count, -1).max(axis=1, initial=0), np.float64)
+
+
+def _segment(prints: Sequence[NDArray[Any]], first: int) -> _Segment:
     """Sort the features of prints that stand at positions from ``first`` on."""
-    if not prints:
-        return _Segment(np.zeros(WORDS + 1, np.int64), np.empty(0, np.uint64), np.empty(0, np.uint32))
-    words = np.concatenate([one.words for one in prints])
+    features = np.concatenate([np.empty(0, FEATURE), *prints])
     positions = np.repeat(np.arange(first, first + len(prints)), [len(one) for one in prints])
-    return _sorted(words, np.concatenate(list(map(_signatures, prints))), positions.astype(np.uint32))
+    return _sorted(
+        features["word"],
+        _signatures(features),
+        positions.astype(np.uint32),
+        features["size"],
+        features["angle"],
+    )
 
 
 def _merged(segments: Sequence[_Segment]) -> _Segment:
     if len(segments) == 1:
         return segments[0]
     words = [np.repeat(np.arange(WORDS, dtype=np.uint16), np.diff(one.starts)) for one in segments]
-    return _sorted(
-        np.concatenate(words),
-        np.concatenate([one.signatures for one in segments]),
-        np.concatenate([one.positions for one in segments]),
-    )
+    _, *columns = zip(*segments, strict=True)
+    return _sorted(np.concatenate(words), *(np.concatenate(column) for column in columns))
 
 
-def _sorted(words: NDArray[np.uint16], signatures: Signatures, positions: NDArray[np.uint32]) -> _Segment:
+def _sorted(words: NDArray[np.uint16], *columns: NDArray[Any]) -> _Segment:
+    """Sort postings by word; ``columns`` are those of a segment after its starts."""
     order = np.argsort(words, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(words, minlength=WORDS))])
-    return _Segment(starts, signatures[order], positions[order])
+    return _Segment(starts, *(column[order] for column in columns))
 
 
-def _signatures(printed: Print) -> Signatures:
+def _signatures(features: NDArray[Any]) -> Signatures:
     """Take the first 64 bits of each code: the descriptor was learnt so that they tell most."""
-    return np.ascontiguousarray(printed.codes[:, :8]).view(np.uint64).reshape(-1)
+    return np.ascontiguousarray(features["code"][:, :8]).view(np.uint64).reshape(-1)
 
 
 def _writer(array: NDArray[Any]) -> Callable[[snapshot.Write], object]:

@@ -14,6 +14,7 @@ Packed = NDArray[np.uint64]
 """Shape (..., 4): the same bits, in words of the machine."""
 
 BRANCHES = 128
+CODE_BITS = 256
 TRIED = 3
 """Branches in which a code's word is looked for: the nearest word may hang on the second nearest branch."""
 PACKAGED = MODELS / "visual-words.npy"
@@ -51,21 +52,20 @@ class Vocabulary:
         """Read the words of the package."""
         return cls.open(PACKAGED)
 
-    def words(self, codes: Codes) -> NDArray[np.uint16]:
-        """Name the word of each code; of two as near the first."""
+    def words(self, codes: Codes, choices: int = 1) -> NDArray[np.uint16]:
+        """Name the words nearest to each code [n, choices], the nearest first; of two as near the first."""
         asked = _packed(codes)
         far = _distances(asked, self._branches[None])
         branches = np.argpartition(far, TRIED - 1, axis=1)[:, :TRIED]
         branches.sort(axis=1)
-        best = np.full(len(codes), 257, np.int64)
-        words = np.zeros(len(codes), np.int64)
-        for branch in branches.T:
-            distances = _distances(asked, self._words[branch])
+        distances = np.concatenate([_distances(asked, self._words[branch]) for branch in branches.T], axis=1)
+        words = np.empty((len(codes), choices), np.uint16)
+        everyone = np.arange(len(codes))
+        for choice in range(choices):
             nearest = distances.argmin(axis=1)
-            distance = distances[np.arange(len(codes)), nearest]
-            words = np.where(distance < best, branch * BRANCHES + nearest, words)
-            best = np.minimum(best, distance)
-        return words.astype(np.uint16)
+            words[:, choice] = branches[everyone, nearest // BRANCHES] * BRANCHES + nearest % BRANCHES
+            distances[everyone, nearest] = CODE_BITS + 1
+        return words
 
 
 def _distances(asked: Packed, known: Packed) -> NDArray[np.uint16]:
