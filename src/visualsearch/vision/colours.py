@@ -1,68 +1,105 @@
-"""What colours a product has: a signature that is alike for colours that look alike."""
+"""What colours a product has: a palette that is alike for colours that look alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from visualsearch.domain import Pixels
 from visualsearch.vision.cutout import cut_out
 
-COLOURS = "lab-9-13-13-1"
+COLOURS = "palette-24-1"
 """Names how ``signature`` works; change it with anything that changes its numbers."""
 
 SIDE = 64
-_BINS = (9, 13, 13)
-"""Of lightness and of the two axes of colour of CIELAB."""
-_LOWEST = np.array([0.0, -48.0, -48.0], np.float32)
-_HIGHEST = np.array([100.0, 48.0, 48.0], np.float32)
+COLOURS_AT_MOST = 24
+_ENTRY = np.dtype([("lightness", "u1"), ("a", "i1"), ("b", "i1"), ("share", "u1")])
+_LIGHTNESS_WEIGHT = 0.6
+"""Shading changes lightness more than hue."""
+_NARROW, _WIDE = 3.0, 8.0
+"""How far apart two colours may be to count as one: as under the same lamp, and as under another."""
+_MIDDLE_RADIUS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike the colours of one picture are to those of others; entry i is of the other i, 0 to 1."""
+
+    narrow: NDArray[np.float32]
+    """Told apart as an eye does under one lamp."""
+    wide: NDArray[np.float32]
+    """Told apart as another lamp or another camera allows."""
+    are_plain: NDArray[np.bool_]
+    """Whether both pictures have a plain ground, so that only the products' colours are compared."""
 
 
 def signature(pixels: Pixels) -> bytes:
-    """Count colours of the product alone where its ground is plain, else of the middle most; 1521 bytes.
+    """List 24 colours of the product where its ground is plain, else of the picture's middle; 97 bytes.
 
-    Each colour counts in the 8 bins around it by how near it is to each, so that a little more light moves
-    a little of the count (a cross-bin comparison by the bins themselves).
+    Whether the ground is plain, then for each colour its place in CIELAB and its share. The colours are found
+    by median cut (Heckbert: Color image quantization, SIGGRAPH 1982).
     """
-    small = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    mask = cut_out(np.asarray(small, np.uint8))
-    weights = _MIDDLE if mask is None else (mask > 0).ravel().astype(np.float32)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    counts = _soft_counts(np.asarray(lab, np.float32), weights)
-    roots = np.sqrt(counts / max(float(counts.sum()), 1e-9))
-    return np.asarray(np.round(roots * 255), np.uint8).tobytes()
+    small = np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    mask = cut_out(small)
+    chosen = small[_MIDDLE if mask is None else _inside(mask)][None]
+    palette = Image.fromarray(np.ascontiguousarray(chosen)).quantize(
+        COLOURS_AT_MOST, Image.Quantize.MEDIANCUT, kmeans=1
+    )
+    places = np.asarray(palette).ravel()
+    lab = cv2.cvtColor(chosen.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
+    counts = np.bincount(places, minlength=COLOURS_AT_MOST)
+    means = [np.bincount(places, lab[:, n], COLOURS_AT_MOST) / np.maximum(counts, 1) for n in range(3)]
+    entries = np.empty(COLOURS_AT_MOST, _ENTRY)
+    for name, mean in zip(("lightness", "a", "b"), means, strict=True):
+        entries[name] = np.round(mean)
+    entries["share"] = np.round(255 * counts / counts.sum())
+    return bytes([mask is not None]) + entries.tobytes()
 
 
-def likeness(one: bytes, others: list[bytes]) -> NDArray[np.float32]:
-    """Compare signatures: 1 for the same colours, 0 for none in common or where a signature is empty."""
-    if not one or not others:
-        return np.zeros(len(others), np.float32)
-    given = _unit(one)
-    return np.array([_unit(other) @ given if other else 0.0 for other in others], np.float32)
+def compare(one: bytes, others: Sequence[bytes]) -> Likeness:
+    """Compare signatures; where one is empty nothing is alike."""
+    none = np.zeros(len(others), np.float32)
+    known = [place for place, other in enumerate(others) if other]
+    if not one or not known:
+        return Likeness(none, none, none > 0)
+    read = np.frombuffer(b"".join(others[place][1:] for place in known), _ENTRY)
+    theirs, ours = read.reshape(len(known), -1), np.frombuffer(one[1:], _ENTRY)[None]
+    plain = np.zeros(len(others), np.bool_)
+    plain[known] = bool(one[0]) & np.array([others[place][0] > 0 for place in known])
+    narrow, wide = none, none.copy()
+    for alike, reach in ((narrow, _NARROW), (wide, _WIDE)):
+        own = np.sqrt(_shared(ours, ours, reach) * _shared(theirs, theirs, reach))
+        alike[known] = _shared(ours, theirs, reach) / np.maximum(own, 1e-9)
+    return Likeness(narrow, wide, plain)
 
 
-def _soft_counts(lab: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    steps = np.array(_BINS, np.float32) - 1
-    at = np.clip((lab - _LOWEST) / (_HIGHEST - _LOWEST), 0, 1) * steps
-    lower = np.minimum(np.floor(at), steps - 1).astype(np.int64)
-    share = at - lower
-    counts = np.zeros(int(np.prod(_BINS)), np.float64)
-    strides = np.array([_BINS[1] * _BINS[2], _BINS[2], 1])
-    for corner in np.ndindex(2, 2, 2):
-        part = np.where(np.array(corner), share, 1 - share).prod(axis=1) * weights
-        counts += np.bincount((lower + np.array(corner)) @ strides, part, len(counts))
-    return np.asarray(counts, np.float32)
+def _shared(ours: NDArray[np.void], theirs: NDArray[np.void], reach: float) -> NDArray[np.float32]:
+    """Sum the shares of every pair of colours [n, 24] and [m, 24], less the farther they are apart."""
+    squares = sum(
+        weight
+        * (ours[name].astype(np.float32)[:, :, None] - theirs[name].astype(np.float32)[:, None, :]) ** 2
+        for name, weight in (("lightness", _LIGHTNESS_WEIGHT**2), ("a", 1.0), ("b", 1.0))
+    )
+    # Roots, so that a small but telling colour counts beside a large one.
+    weights = [np.sqrt(side["share"].astype(np.float32) / 255) for side in (ours, theirs)]
+    near = np.exp(squares / np.float32(-2 * reach**2)) * weights[0][:, :, None] * weights[1][:, None, :]
+    return np.asarray(near.sum(axis=(1, 2)), np.float32)
 
 
-def _unit(encoded: bytes) -> NDArray[np.float32]:
-    counts = np.frombuffer(encoded, np.uint8).astype(np.float32)
-    return np.asarray(counts / max(float(np.linalg.norm(counts)), 1e-9), np.float32)
+def _inside(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Leave the outline out, where product and ground mix, unless little would be left."""
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8)) > 0
+    outer = mask > 0
+    return np.asarray(inner if inner.sum() > 0.3 * outer.sum() else outer, np.bool_)
 
 
-def _middle() -> NDArray[np.float32]:
-    """Weigh the middle of a picture, where the product is, and its edge hardly."""
-    away = np.linspace(-1, 1, SIDE, dtype=np.float32)
-    bell = np.exp(-2 * away**2)
-    return np.asarray(np.outer(bell, bell).ravel(), np.float32)
+def _middle() -> NDArray[np.bool_]:
+    """Mark the middle of a picture, where the product is."""
+    away = np.linspace(-1, 1, SIDE)
+    return np.asarray(away[:, None] ** 2 + away**2 < _MIDDLE_RADIUS**2, np.bool_)
 
 
 _MIDDLE = _middle()
