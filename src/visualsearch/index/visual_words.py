@@ -119,9 +119,7 @@ class VisualWords:
         k = check_k(k)
         with self._gate.reading():
             wanted = self._table.alive if allowed is None else self._table.mask(check_rows(allowed))
-            positions, scores = self._score(asked)
-            keep = wanted[positions]
-            positions, scores = positions[keep], scores[keep]
+            positions, scores = self._score(asked, wanted)
             best = np.argsort(-scores, kind="stable")[:k]
             rows = self._table.rows[positions[best]]
         chosen = scores[best] / max(float(scores.max(initial=0)), 1e-9)
@@ -192,11 +190,14 @@ class VisualWords:
         """Count the rows that search can find."""
         return len(self._table)
 
-    def _score(self, asked: Print) -> tuple[NDArray[np.int64], Scores]:
-        """Add up what each position shares with a print; positions are in their order."""
+    def _score(self, asked: Print, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Scores]:
+        """Add up what each wanted position shares with a print; positions are in their order."""
         if not self._segments or not len(asked):
             return np.empty(0, np.int64), np.empty(0, np.float64)
         pairs = self._pairs(asked)
+        # Before the best are chosen: a filter may leave only rows that share little.
+        keep = wanted[pairs.positions]
+        pairs = _Pairs._make(array[keep] for array in pairs)
         positions, of_pair = np.unique(pairs.positions, return_inverse=True)
         shared = np.bincount(of_pair, pairs.values, len(positions))
         if len(positions) > POSED:
@@ -264,7 +265,7 @@ def _agreeing(pairs: _Pairs, of_pair: NDArray[np.int64], count: int) -> Scores:
     votes = votes.reshape(count, TURN_BINS, ZOOM_BINS)
     votes = votes + np.roll(votes, -1, axis=1)
     votes[:, :, :-1] += votes[:, :, 1:].copy()
-    return np.asarray(votes.reshape(count, -1).max(axis=1, initial=0), np.float64)
+    return np.asarray(votes.max(axis=(1, 2), initial=0), np.float64)
 
 
 def _segment(prints: Sequence[NDArray[Any]], first: int) -> _Segment:
