@@ -13,12 +13,15 @@ from visualsearch.evaluation.colours import embed_colours
 from visualsearch.evaluation.measure import Embed, Pictures, Ranking, metrics
 from visualsearch.evaluation.report import Estimate
 from visualsearch.evaluation.sets import protocols
+from visualsearch.search.judge import Judge
 from visualsearch.vision.embed import DEFAULT_CARD, Embedder
+from visualsearch.vision.look import LookingEye
 from visualsearch.vision.weights import MODELS
 
 NEIGHBOURS = RESULTS / "neighbours"
 REFERENCE = "lite0-imagenet-int8"
 HISTOGRAM = "colour histogram"
+ALL = "all evidence"
 SELF_MADE = "self-made street, "
 HEADLINE = ("street to catalogue", "several views", "self-made street")
 
@@ -61,11 +64,20 @@ def _rank(cards: Sequence[Path]) -> None:
             print(f"{pictures.find_duplicates(seen)} pairs of near-identical pictures count as the same")
         for protocol in pictures.protocols:
             pictures.rank(protocol, seen).save(NEIGHBOURS / f"{protocol.name}@{name}.npz")
+    eye, judge = LookingEye(Embedder(cards[-1])), Judge.packaged()
+    with _shown(ALL) as show:
+        everything = pictures.look(eye, show)
+    for protocol in pictures.protocols:
+        with _shown(f"{ALL}: {protocol.name}") as show:
+            ranking = pictures.rank_by_all(protocol, everything, judge, show)
+        ranking.save(NEIGHBOURS / f"{protocol.name}@{ALL}.npz")
 
 
 def _table(measured: dict[tuple[str, str], dict[str, Estimate]], metric: str) -> dict[str, object]:
     """Make a row of each protocol and of the mean over the three that ask for this very product."""
-    models = sorted({model for _, model in measured}, key=lambda name: (name == HISTOGRAM, name != REFERENCE))
+    models = sorted(
+        {model for _, model in measured}, key=lambda name: (name == HISTOGRAM, name == ALL, name != REFERENCE)
+    )
     names = list(dict.fromkeys(name for name, _ in measured))
     values = {key: found[metric].value for key, found in measured.items()}
     rows: dict[str, object] = {

@@ -1,12 +1,15 @@
 """Builds the parts from the settings and joins them."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from visualsearch.domain import Failure, PictureId, Product, ProductId, Record
+from PIL import Image
+
+from visualsearch.domain import Box, Failure, Hit, PictureId, Product, ProductId, Record
 from visualsearch.errors import BadInput, NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
@@ -15,8 +18,11 @@ from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import ChangeLog
 from visualsearch.search.flow import Search
+from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
+from visualsearch.search.show_match import show_match
+from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
@@ -24,6 +30,7 @@ from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
 from visualsearch.vision.look import LookingEye
+from visualsearch.vision.regions import crop
 from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
@@ -66,7 +73,8 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     try:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
-        search = Search(decoder(settings), eye, index, store, store)
+        weigher = Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
+        search = Search(decoder(settings), eye, index, store, store, weigher)
         yield Shop(folder, store, vault, eye, index, search)
     finally:
         store.close()
@@ -130,6 +138,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             counts=shop.store.counts,
             picture_file=partial(_picture_file, shop.vault),
             fetch_picture=partial(_fetch_one, fetcher),
+            draw_match=partial(_draw_match, settings, shop),
             ready=partial(_why_not_ready, shop),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
@@ -160,6 +169,17 @@ def _fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
     if isinstance(data, Failure):
         raise error_from(data)
     return data
+
+
+def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit) -> bytes:
+    decode = decoder(settings)
+    query, found = decode(asked).pixels, decode(shop.vault.get(hit.picture)).pixels
+    if hit.shared_print is None:
+        raise ValueError(f"{hit.product.id} shares no print: this is a bug")
+    drawing = show_match(crop(query, box), crop(found, hit.box), hit.shared_print)
+    png = io.BytesIO()
+    Image.fromarray(drawing).save(png, "PNG")
+    return png.getvalue()
 
 
 def _why_not_ready(shop: Shop) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import Literal, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -206,6 +206,10 @@ class Counts:
     """The rows that the present eye can search."""
 
 
+Colour = Literal["same", "any"]
+"""Whether the colours of a query count, or products of any colour are as welcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What was asked: a picture's encoded bytes, a product to find the like of, or words; one of them."""
@@ -218,6 +222,7 @@ class Query:
     exclude: frozenset[ProductId] = frozenset()
     words: str = ""
     """What pictures to find, in words; empty where none were said."""
+    colour: Colour = "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,22 @@ class Neighbours:
     """Shape (queries, k): cosine similarity, larger is nearer; 0 past the query's count."""
     counts: NDArray[np.int64]
     """Shape (queries,): how many rows were found."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedPrint:
+    """What of a query's print was found on a picture."""
+
+    probability: float
+    """That it is the same print, 0 to 1."""
+    query: NDArray[np.float32]
+    """Shape (count, 2): places in the searched box, across and down, as fractions of its longer side."""
+    found: NDArray[np.float32]
+    """Shape (count, 2): the same places in the box of the picture that was found, in the same order."""
+
+
+Tier = Literal["exact", "alike"]
+"""Whether a product is the very one that was asked for, as its print tells, or like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +266,12 @@ class Hit:
     """The cosine similarity of the best view, larger is nearer."""
     reasons: tuple[str, ...]
     """Why it is here, in words for the shopper."""
+    probability: float | None = None
+    """That it is the very product, as all evidence has it; None where only the vectors were compared."""
+    tier: Tier = "alike"
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """What look, print and colour add to the odds, in their natural logarithm."""
+    shared_print: SharedPrint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +285,5 @@ class Answer:
     """The number of the last change of the catalogue that the answer knows of."""
     seconds: Mapping[str, float]
     """Seconds spent, by stage, in the order of the stages."""
+    is_checked: bool = False
+    """Whether prints were compared: not where the vectors alone are sure, nor where nothing is printed."""

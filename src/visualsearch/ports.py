@@ -45,8 +45,13 @@ class Eye(Protocol):
     """Changes whenever the same picture would give other vectors: models, sizes, settings."""
     dimension: int
 
-    def look(self, pictures: Sequence[Picture], boxes: Sequence[Box | None]) -> list[tuple[View, ...]]:
-        """See each picture, or the box of it that is given; entry i is of picture i, the best view first."""
+    def look(
+        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, prints: bool = True
+    ) -> list[tuple[View, ...]]:
+        """See each picture, or the box of it that is given; entry i is of picture i, the best view first.
+
+        ``prints`` tells whether what is printed is looked for too, as the catalogue keeps it.
+        """
 
     def examine(self, picture: Picture, box: Box | None) -> Print:
         """See what is printed on a picture, or on the box of it, more closely than ``look`` does."""
@@ -65,7 +70,7 @@ class WordIndex(Protocol):
         """Remove rows; one that is not there is passed over."""
 
     def search(self, asked: Print, k: int, allowed: Rows | None = None) -> Neighbours:
-        """Find the k rows that share most with one print, the best with the score 1."""
+        """Find the k rows that share most with one print; a score adds up what is shared, the rare more."""
 
     def save(self, path: Path, mark: str) -> None:
         """Write a snapshot in one step."""

@@ -75,6 +75,17 @@ class IngestSettings(Group):
     pictures_per_shard: int = Field(default=64, ge=1, le=4096, description="Pictures stored together.")
 
 
+class SearchSettings(Group):
+    """How what is found is ordered."""
+
+    verify_ms: float = Field(
+        default=60.0,
+        ge=0,
+        le=10_000,
+        description="Milliseconds for comparing the prints of candidates; what is left then is not compared.",
+    )
+
+
 class QueueSettings(Group):
     """How many may wait, and for how long."""
 
@@ -111,6 +122,7 @@ class Settings(BaseSettings):
     vision: VisionSettings = VisionSettings()
     models: ModelSettings = ModelSettings()
     ingest: IngestSettings = IngestSettings()
+    search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
     web: WebSettings = WebSettings()
 

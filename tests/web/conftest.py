@@ -3,9 +3,10 @@
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -21,6 +22,7 @@ from visualsearch.domain import (
     ProductId,
     Query,
     Record,
+    SharedPrint,
     Sighting,
 )
 from visualsearch.errors import FetchFailed, Forbidden, NotAPicture, NotFound
@@ -95,6 +97,9 @@ def answer_one(query: Query) -> Answer | Failure:
     asked = (query.picture or str(query.product).encode()).decode("latin-1")
     reasons = (asked, str(query.limit), *sorted(query.exclude))
     hit = Hit(CHAIR, id_of(JPEG), (id_of(JPEG),), Box(0.1, 0.2, 0.3, 0.4), 0.875, reasons)
+    if b"printed" in (query.picture or b""):
+        places = np.array([[0.25, 0.5], [0.75, 0.5]], np.float32)
+        hit = replace(hit, tier="exact", shared_print=SharedPrint(0.75, places, places[::-1]))
     return Answer((hit,), query.box or WHOLE, 7, {"decode": 0.0012, "look": 0.003})
 
 
@@ -108,6 +113,10 @@ def fetch_picture(url: str) -> bytes:
     if "broken" in url:
         raise FetchFailed(f"expected a picture at {url}, found status 500")
     return JPEG + url.encode()
+
+
+def draw_match(asked: bytes, box: Box, hit: Hit) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + repr((asked, box.left, hit.product.id)).encode()
 
 
 @pytest.fixture
@@ -134,6 +143,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
             counts=shop.counts,
             picture_file=shop.picture_file,
             fetch_picture=fetch_picture,
+            draw_match=draw_match,
             ready=lambda: shop.reason,
             query_timeout_s=query_timeout_s,
             max_body_bytes=max_body_bytes,

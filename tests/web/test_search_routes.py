@@ -48,6 +48,25 @@ def test_an_uploaded_picture_is_searched(client: TestClient) -> None:
     assert asked(found) == [JPEG.decode("latin-1"), "10"]
 
 
+def test_where_a_hit_has_the_print_of_the_photo_is_told_and_shown(client: TestClient) -> None:
+    photo = {"picture": ("a.jpg", JPEG + b" printed", "image/jpeg")}
+    hit = client.post("/v1/search", files=photo, data={"box": "0.5,0,1,1"}).json()["hits"][0]
+    assert hit["tier"] == "exact"
+    shared = hit["shared_print"]
+    assert (shared["probability"], shared["query"]) == (0.75, [[0.25, 0.5], [0.75, 0.5]])
+    assert shared["found"] == [[0.75, 0.5], [0.25, 0.5]]
+    drawing = client.get(shared["picture_url"])
+    assert drawing.headers["content-type"] == "image/png"
+    assert drawing.content.endswith(repr((JPEG + b" printed", 0.5, "chair/1")).encode())
+    assert client.get(shared["picture_url"].replace("chair", "table")).status_code == 404
+
+
+def test_a_colour_is_same_or_any(client: TestClient) -> None:
+    assert client.post("/v1/search", files=PICTURE, data={"colour": "any"}).status_code == 200
+    refused = client.post("/v1/search", files=PICTURE, data={"colour": "loud"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "colour")
+
+
 def test_a_form_may_have_a_box_a_limit_and_products_to_leave_out(client: TestClient) -> None:
     fields = {"box": "0.1, 0.2,0.5,1", "limit": "3", "exclude": ["b", "a"]}
     found = client.post("/v1/search", files=PICTURE, data=fields)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from visualsearch.assemble import Shop, open_fetcher, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
-from visualsearch.domain import Answer, Box, Failure, ProductId, Query
+from visualsearch.domain import Answer, Box, Colour, Failure, ProductId, Query
 from visualsearch.errors import BadInput
 from visualsearch.serving.failures import error_from
 from visualsearch.settings import Settings
@@ -19,7 +19,7 @@ app = typer.Typer()
 
 
 @app.command()
-def search(
+def search(  # noqa: PLR0913 (flags)
     what: Annotated[
         str, typer.Argument(metavar="[PICTURE|URL|ID]", help="A picture, or a product to find the like of")
     ] = "",
@@ -30,6 +30,9 @@ def search(
     box: Annotated[
         str | None, typer.Option(metavar="L,T,R,B", help="Part of the picture to search, as fractions of it")
     ] = None,
+    colour: Annotated[
+        Colour, typer.Option(help="Whether the picture's colours count, or any colour is as welcome")
+    ] = "same",
     json: JsonFlag = False,
 ) -> None:
     """Find the products that look like a picture, or like a product, or that words fit."""
@@ -38,7 +41,7 @@ def search(
         query = _said(words, limit=limit, box=box)
     else:
         query = _query(settings, what, limit=limit, box=None if box is None else box_from(box))
-        query = replace(query, words=words)
+        query = replace(query, words=words, colour=colour)
     with open_shop(settings) as opened:
         opened.index.catch_up()
         answer = answer_one(opened, query)
@@ -91,11 +94,12 @@ def _said(words: str, *, limit: int, box: str | None) -> Query:
 
 
 def _table(shop: Shop, answer: Answer) -> Table:
-    table = Table("score", "id", "title", "price", "picture")
+    table = Table("score", "tier", "id", "title", "price", "picture")
     for hit in answer.hits:
         price = "" if hit.product.price is None else f"{hit.product.price:.2f} {hit.product.currency}".strip()
         cells = (
             f"{hit.score:.3f}",
+            hit.tier,
             hit.product.id,
             hit.product.title,
             price,

@@ -47,6 +47,23 @@ def embedder(
         _make(out, data, published=published)
 
 
+@train.command()
+def fusion(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the model here.")],
+    *,
+    data: Annotated[
+        Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
+    ] = Path("../shared/data"),
+) -> None:
+    """Make the model anew that weighs look, print and colours."""
+    _needs("torch")
+    from visualsearch.training.fusion import train_fusion  # noqa: PLC0415 (torch takes seconds to load)
+
+    with progress("training") as show:
+        card = train_fusion(out, data, show)
+    printed.print_json(card.model_dump_json())
+
+
 def _make(out: Path, data: Path, *, published: bool) -> None:
     _needs("torch")
     from visualsearch.training.embedder import Recipe  # noqa: PLC0415 (torch takes seconds to load)

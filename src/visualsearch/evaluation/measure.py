@@ -9,7 +9,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Pixels, Vectors
+from visualsearch.domain import Picture, PictureId, Pixels, Print, Vectors, View
+from visualsearch.evaluation.desk import Asked, Desk
 from visualsearch.evaluation.duplicates import difference_hash, duplicates
 from visualsearch.evaluation.metrics import (
     Values,
@@ -20,6 +21,8 @@ from visualsearch.evaluation.metrics import (
 )
 from visualsearch.evaluation.report import Estimate
 from visualsearch.evaluation.sets import Protocol, Source
+from visualsearch.search.judge import Judge
+from visualsearch.vision.look import LookingEye
 
 Embed = Callable[[Sequence[Pixels]], Vectors]
 DEPTH = 100
@@ -63,6 +66,16 @@ class Gallery:
     """To embed one picture, on average."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All pictures of some protocols as an eye sees them."""
+
+    places: Mapping[Source, int]
+    views: Sequence[View]
+    prints: Mapping[Source, Print]
+    """Of the queries, closely examined."""
+
+
 class Pictures:
     """The pictures of protocols, decoded or made once for every model."""
 
@@ -86,6 +99,19 @@ class Pictures:
             progress(min(1.0, (start + BATCH) / len(self._pixels)))
         return Gallery(self._places, np.concatenate(parts), (perf_counter() - began) / len(self._pixels))
 
+    def look(self, eye: LookingEye, progress: Callable[[float], None] = lambda _: None) -> Seen:
+        """See every picture once, and what is asked closely."""
+        views: list[View] = []
+        for start in range(0, len(self._pixels), BATCH):
+            batch = [Picture(PictureId(""), pixels) for pixels in self._pixels[start : start + BATCH]]
+            views += [view for view, *_ in eye.look(batch, [None] * len(batch))]
+            progress(len(views) / len(self._pixels))
+        queries = list(dict.fromkeys(source for one in self.protocols for source in one.queries))
+        with ThreadPoolExecutor(2) as pool:
+            pictures = (Picture(PictureId(""), self._pixels[self._places[source]]) for source in queries)
+            prints = list(pool.map(lambda picture: eye.examine(picture, None), pictures))
+        return Seen(self._places, views, dict(zip(queries, prints, strict=True)))
+
     def find_duplicates(self, reference: Gallery) -> int:
         """Look for near-identical pictures in each gallery, by hash and by the reference's vectors."""
         for protocol in self.protocols:
@@ -102,6 +128,30 @@ class Pictures:
         began = perf_counter()
         scores = asked @ shown.T
         seconds = (perf_counter() - began) / len(asked) + seen.seconds
+        return self._ranking(protocol, scores, np.full(len(asked), seconds))
+
+    def rank_by_all(
+        self, protocol: Protocol, seen: Seen, judge: Judge, progress: Callable[[float], None] = lambda _: None
+    ) -> Ranking:
+        """Rank the gallery by all evidence, as the search does; what is not looked at closely comes last."""
+        desk = Desk([seen.views[seen.places[source]] for source in protocol.gallery])
+        asked = [
+            Asked(seen.views[seen.places[source]], seen.prints[source], itself)
+            for source, itself in zip(protocol.queries, protocol.left_out, strict=True)
+        ]
+        scores = np.empty((len(asked), len(protocol.gallery)), np.float32)
+        seconds = np.empty(len(asked))
+        for number, laid in enumerate(desk.lay_all(asked, progress=progress)):
+            odds = judge.weigh(laid.evidence).odds()
+            scores[number] = laid.cosine
+            scores[number, laid.rows] = odds - odds.min() + 2  # more than any cosine
+            seconds[number] = laid.seconds
+        return self._ranking(protocol, scores, seconds)
+
+    def _ranking(
+        self, protocol: Protocol, scores: NDArray[np.float32], seconds: NDArray[np.float64]
+    ) -> Ranking:
+        """Order the gallery by scores [queries, gallery], each query itself left out."""
         right = np.array(protocol.labels)[None, :] == np.array(protocol.wanted)[:, None]
         right &= np.array(protocol.labels) != ""
         for one, other in self._same.get(protocol.name, ()):
@@ -119,7 +169,7 @@ class Pictures:
             np.pad(np.take_along_axis(right, places, axis=1), lacking),
             right.sum(axis=1),
             groups.astype(np.int64),
-            np.full(len(asked), seconds),
+            seconds,
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from visualsearch.domain import Pixels
 from visualsearch.errors import BadInput
+from visualsearch.evaluation.desk import ITSELF_STAYS
 from visualsearch.evaluation.split import is_held_out
 from visualsearch.evaluation.street import photograph
 from visualsearch.pictures.decode import decode
@@ -20,7 +21,6 @@ SELF_MADE_QUERIES = 250
 KIND_QUERIES = 1000
 GROCERIES = 1500
 SCENES = ("backgrounds", "street", "furniture")
-ITSELF_STAYS = -1
 
 
 @dataclass(frozen=True, slots=True)

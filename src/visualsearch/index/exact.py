@@ -8,7 +8,7 @@ import numpy as np
 
 from visualsearch.domain import Neighbours, Rows, Vectors
 from visualsearch.index import snapshot
-from visualsearch.index.vectors import answer, check_k, check_rows, pair, scale
+from visualsearch.index.vectors import answer, check_k, check_rows, cosines, pair, scale
 
 _KIND = "exact"
 
@@ -52,7 +52,7 @@ class ExactIndex:
             rows, compared = rows[wanted], compared[wanted]
         scores = queries @ compared.T
         best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        return answer(rows[best], np.take_along_axis(scores, best, axis=1), k)
+        return answer(rows[best], cosines(np.take_along_axis(scores, best, axis=1)), k)
 
     def save(self, path: Path, mark: str) -> None:
         """Write a snapshot in one step; ``mark`` comes back from ``open``. Raises StorageFull."""

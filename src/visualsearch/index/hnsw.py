@@ -12,7 +12,7 @@ from visualsearch.domain import Neighbours, Rows, Vectors
 from visualsearch.index import snapshot
 from visualsearch.index.gate import Gate
 from visualsearch.index.rows import Mask, Positions, RowTable
-from visualsearch.index.vectors import answer, check_k, check_rows, pair, scale, set_apart
+from visualsearch.index.vectors import answer, check_k, check_rows, cosines, pair, scale, set_apart
 
 # OpenMP reads this once, as faiss is loaded. Threads that spin while they wait take the processor from one
 # another and from all others: on two busy cores the graph then grows at a third of the rate.
@@ -102,7 +102,7 @@ class HnswIndex:
             wanted = table.alive if allowed is None else table.mask(check_rows(allowed))
             scores, positions = self._held.search(queries, k, wanted, self._scan_rows)
             rows = np.where(positions < 0, -1, table.rows[positions]) if len(table.rows) else positions
-        return answer(rows, scores, k)
+        return answer(rows, cosines(scores), k)
 
     def compacted(self) -> "HnswIndex":
         """Build a fresh index of the live rows while this one goes on working; as slow as adding them.

@@ -77,9 +77,13 @@ def answer(rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Neig
     padded_rows = np.full((len(rows), k), -1, np.int64)
     padded_scores = np.zeros((len(rows), k), np.float32)
     padded_rows[:, :width] = np.where(found, rows, -1)
-    # Rounding may carry the cosine of a vector with itself a little past 1.
-    padded_scores[:, :width] = np.where(found, np.clip(scores, -1, 1), 0)
+    padded_scores[:, :width] = np.where(found, scores, 0)
     return Neighbours(padded_rows, padded_scores, found.sum(axis=1, dtype=np.int64))
+
+
+def cosines(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Keep scores from -1 to 1: rounding may carry that of a vector with itself a little past 1."""
+    return np.asarray(np.clip(scores, -1, 1), np.float32)
 
 
 def check_k(k: int) -> int:

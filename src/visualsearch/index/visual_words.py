@@ -112,18 +112,14 @@ class VisualWords:
             self._table.remove(rows)
 
     def search(self, asked: Print, k: int, allowed: Rows | None = None) -> Neighbours:
-        """Find the k rows that share most with one print; the best has the score 1, others a share of it.
-
-        Of equal scores the row added first comes first.
-        """
+        """Find the k rows that share most with one print; of equal scores the row added first comes first."""
         k = check_k(k)
         with self._gate.reading():
             wanted = self._table.alive if allowed is None else self._table.mask(check_rows(allowed))
             positions, scores = self._score(asked, wanted)
             best = np.argsort(-scores, kind="stable")[:k]
             rows = self._table.rows[positions[best]]
-        chosen = scores[best] / max(float(scores.max(initial=0)), 1e-9)
-        return answer(rows[None], np.asarray(chosen[None], np.float32), k)
+        return answer(rows[None], np.asarray(scores[best][None], np.float32), k)
 
     def compacted(self) -> "VisualWords":
         """Build a fresh index of the live rows while this one goes on working."""

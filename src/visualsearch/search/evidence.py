@@ -1,12 +1,13 @@
 """What speaks for each candidate of a query: look, print and colours, as numbers to be weighed together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import View
+from visualsearch.domain import Print, View
+from visualsearch.search.check import check
 from visualsearch.search.verify import Match
 from visualsearch.vision.colours import compare
 
@@ -39,10 +40,6 @@ SIGNALS = {
 }
 """The columns that make up each signal that is told to the shopper."""
 
-Judge = Callable[[Numbers], Numbers]
-"""Maps features [n, 12] to what each adds to the odds [n, 13], the last being constant: their sum is the
-logit of the probability that a candidate is the very product that is asked for."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
@@ -61,6 +58,8 @@ class Evidence:
     """How alike the colours are, as ``vision.colours`` tells it."""
     are_plain: NDArray[np.bool_]
     """Whether both pictures have a plain ground."""
+    matches: tuple[Match, ...]
+    """Of the prints."""
 
     def features(self) -> Numbers:
         """Make what is weighed, [n, 12]."""
@@ -85,16 +84,24 @@ class Evidence:
         return np.stack(columns, axis=1).astype(np.float32)
 
 
-def gather(asked: View, shown: Sequence[View], shared: Numbers, matches: Sequence[Match]) -> Evidence:
-    """Bring together what speaks for candidates: each one's view, score by visual words and match."""
+def gather(
+    asked: View, printed: Print, shown: Sequence[View], shared: Numbers, *, until_s: float = float("inf")
+) -> Evidence:
+    """Bring together what speaks for candidates, whose scores by visual words are ``shared``.
+
+    ``printed`` is the query's print, closely examined. ``until_s`` is as in ``check``.
+    """
     colours = compare(asked.colours, [view.colours for view in shown])
     vectors = np.stack([view.vector for view in shown]) if shown else np.empty((0, len(asked.vector)))
+    cosine = np.asarray(vectors @ asked.vector, np.float32)
+    matches = check(printed, shown, cosine, shared, until_s=until_s)
     return Evidence(
-        cosine=np.asarray(vectors @ asked.vector, np.float32),
+        cosine=cosine,
         agreeing=np.array([match.agreeing for match in matches], np.float32),
         alike=np.array([match.alike for match in matches], np.float32),
         shared=np.asarray(shared, np.float32),
         narrow=colours.narrow,
         wide=colours.wide,
         are_plain=colours.are_plain,
+        matches=tuple(matches),
     )

@@ -1,9 +1,9 @@
-"""Query -> Answer: decode, look, search, rank, gather; many queries share each stage."""
+"""Query -> Answer: decode, look, search, weigh, rank, gather; many queries share each stage."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from visualsearch.domain import (
     Answer,
     Failure,
     Hit,
+    Item,
     Neighbours,
     Picture,
     PictureId,
+    Print,
     Query,
     Record,
     Row,
@@ -24,9 +26,13 @@ from visualsearch.errors import BadInput, NotFound
 from visualsearch.ports import ChangeLog, Eye, Store
 from visualsearch.search.live import LiveIndex
 from visualsearch.search.rank import Candidate, rank
+from visualsearch.search.shortlist import NEAREST
+from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
 
 ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
+SURE_COSINE, SURE_LEAD = 0.97, 0.05
+"""How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,25 @@ class Looked:
 
     query: Query
     views: Sequence[View]
-    picture: PictureId | None = None
+    picture: Picture | None = None
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found for a query, by stages."""
+
+    looked: Looked
+    scores: list[list[tuple[Row, float]]] = field(default_factory=list)
+    """The nearest rows of each view, the best first."""
+    items: Mapping[Row, Item] = field(default_factory=dict)
+    change: int = 0
+    is_checked: bool = False
+    candidates: list[Candidate] = field(default_factory=list)
+
+    def rank(self, weighed: Sequence[Weighed] = ()) -> None:
+        """Put the candidates in their order."""
+        every = (score for scores in self.scores for score in scores)
+        self.candidates = rank(every, self.items, self.looked.query.exclude, weighed)
 
 
 @dataclass(frozen=True)
@@ -48,6 +72,7 @@ class Search:
     index: LiveIndex
     store: Store
     changes: ChangeLog
+    weigher: Weigher
 
     def answer(self, queries: Sequence[Query]) -> list[Answer | Failure]:
         """Answer queries together; entry i is of query i.
@@ -61,8 +86,11 @@ class Search:
             looked = self._look(queries, pictures)
         with _timed(seconds, "search"):
             found = self._search([one for one in looked if isinstance(one, Looked)])
+        with _timed(seconds, "weigh"):
+            for one in found:
+                self._weigh(one)
         with _timed(seconds, "gather"):
-            answers = [self._gather(one, candidates, change, seconds) for one, candidates, change in found]
+            answers = [self._gather(one, seconds) for one in found]
         remaining = iter(answers)
         return [one if isinstance(one, Failure) else next(remaining) for one in looked]
 
@@ -90,7 +118,9 @@ class Search:
             for query, picture in zip(queries, pictures, strict=True)
             if isinstance(picture, Picture)
         ]
-        views = iter(self.eye.look([picture for _, picture in shown], [query.box for query, _ in shown]))
+        views = iter(
+            self.eye.look([picture for _, picture in shown], [query.box for query, _ in shown], prints=False)
+        )
         said = iter(self._read([query for query in queries if _is_said(query)]))
         return [
             picture
@@ -99,7 +129,7 @@ class Search:
             if _is_said(query)
             else self._recall(query)
             if picture is None
-            else Looked(query, next(views), picture.id)
+            else Looked(query, next(views), picture)
             for query, picture in zip(queries, pictures, strict=True)
         ]
 
@@ -133,41 +163,51 @@ class Search:
         # Its like is asked for, and nothing is more like it than itself.
         return Looked(replace(query, exclude=query.exclude | {product}), seen)
 
-    def _search(self, looked: Sequence[Looked]) -> list[tuple[Looked, list[Candidate], int]]:
-        """Find candidates for all, asking again for more rows where too few products came of them."""
-        found: dict[int, tuple[Looked, list[Candidate], int]] = {}
-        k = ROWS_PER_HIT * max((one.query.limit for one in looked), default=0)
-        waiting = list(range(len(looked)))
+    def _search(self, looked: Sequence[Looked]) -> list[Found]:
+        """Find the nearest rows for all, asking again for more where too few products came of them."""
+        found = [Found(one) for one in looked]
+        k = max(2 * NEAREST, ROWS_PER_HIT * max((one.query.limit for one in looked), default=0))
+        waiting = found
         while waiting:
-            neighbours, change = self.index.search(
-                np.stack([view.vector for place in waiting for view in looked[place].views]), k
-            )
+            vectors = np.stack([view.vector for one in waiting for view in one.looked.views])
+            neighbours, change = self.index.search(vectors, k)
             items = self.changes.items([Row(row) for row in np.unique(neighbours.rows) if row >= 0])
             entries = iter(_scores(neighbours))
-            for place in waiting:
-                one = looked[place]
-                scores = [score for _ in one.views for score in next(entries)]
-                candidates = rank(scores, items, one.query.exclude)
-                found[place] = one, candidates[: one.query.limit], change
+            for one in waiting:
+                one.scores = [next(entries) for _ in one.looked.views]
+                one.items, one.change = items, change
+                one.rank()
             waiting = [
-                place
-                for place in waiting
-                if len(found[place][1]) < looked[place].query.limit and k < len(self.index)
+                one for one in waiting if len(one.candidates) < one.looked.query.limit and k < len(self.index)
             ]
             k *= 4
-        return [found[place] for place in range(len(looked))]
+        return found
 
-    def _gather(
-        self, looked: Looked, candidates: Sequence[Candidate], change: int, seconds: Mapping[str, float]
-    ) -> Answer:
+    def _weigh(self, found: Found) -> None:
+        """Order what was found by all evidence, unless the vectors are sure or there is nothing else."""
+        query, picture = found.looked.query, found.looked.picture
+        if _is_said(query) or _is_sure(found.candidates):
+            return
+        weighed: list[Weighed] = []
+        for view, scores in zip(found.looked.views, found.scores, strict=True):
+            printed = Print.decode(view.print) if picture is None else self.eye.examine(picture, query.box)
+            found.is_checked |= len(printed) > 0
+            nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
+            weighed += self.weigher.weigh(view, printed, nearest, query.exclude, _not_counted(query))
+        found.rank(weighed)
+
+    def _gather(self, found: Found, seconds: Mapping[str, float]) -> Answer:
         """Join candidates with what the shop says of them."""
+        looked = found.looked
+        candidates = found.candidates[: looked.query.limit]
         records = self.store.records([candidate.item.product for candidate in candidates])
         hits = tuple(
             _hit(candidate, records[candidate.item.product], looked)
             for candidate in candidates
             if candidate.item.product in records
         )
-        return Answer(hits, looked.views[0].box if looked.picture else WHOLE, change, seconds)
+        box = looked.views[0].box if looked.picture else WHOLE
+        return Answer(hits, box, found.change, seconds, found.is_checked)
 
 
 def _is_said(query: Query) -> bool:
@@ -184,17 +224,58 @@ def _scores(neighbours: Neighbours) -> list[list[tuple[Row, float]]]:
     ]
 
 
+def _is_sure(candidates: Sequence[Candidate]) -> bool:
+    """Tell whether the vectors alone leave no doubt of which product it is."""
+    if not candidates:
+        return True
+    first, second = candidates[0].score, candidates[1].score if len(candidates) > 1 else -1.0
+    return first >= SURE_COSINE and first - second >= SURE_LEAD
+
+
+def _is_wanted(item: Item | None, query: Query) -> bool:
+    return item is not None and item.product not in query.exclude
+
+
+def _not_counted(query: Query) -> frozenset[str]:
+    return frozenset() if query.colour == "same" else frozenset({"colour"})
+
+
 def _hit(candidate: Candidate, record: Record, looked: Looked) -> Hit:
     pictures = _pictures_of(record)
-    item = candidate.item
+    item, weighed = candidate.item, candidate.weighed
+    hit = Hit(
+        record.product,
+        item.picture,
+        tuple(pictures),
+        item.box,
+        candidate.score,
+        (_likeness(looked, item, pictures),),
+    )
+    if looked.picture is not None and item.picture == looked.picture.id:
+        hit = replace(hit, tier="exact")
+    if weighed is None:
+        return hit
+    shared = weighed.shared_print
+    if shared is not None and shared.probability >= SAME_PRINT:
+        hit = replace(
+            hit, tier="exact", reasons=(*hit.reasons, f"the same print in {len(shared.found)} places")
+        )
+    return replace(
+        hit,
+        probability=float(1 / (1 + np.exp(-weighed.odds))),
+        signals=weighed.signals,
+        shared_print=shared,
+    )
+
+
+def _likeness(looked: Looked, item: Item, pictures: Sequence[PictureId]) -> str:
+    """Say which picture fits, in words for the shopper."""
     likeness = "the words fit its picture" if looked.query.words else "looks like its picture"
-    if item.picture == looked.picture:
-        reason = "the very same picture"
-    elif item.picture in pictures and len(pictures) > 1:
-        reason = f"{likeness} {pictures.index(item.picture) + 1} of {len(pictures)}"
-    else:
-        reason = likeness
-    return Hit(record.product, item.picture, tuple(pictures), item.box, candidate.score, (reason,))
+    if looked.picture is not None and item.picture == looked.picture.id:
+        return "the very same picture"
+    if item.picture in pictures and len(pictures) > 1:
+        return f"{likeness} {pictures.index(item.picture) + 1} of {len(pictures)}"
+    return likeness
 
 
 def _pictures_of(record: Record) -> list[PictureId]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from visualsearch.domain import Item, ProductId, Row
+from visualsearch.search.weigh import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,21 +13,31 @@ class Candidate:
 
     item: Item
     score: float
+    weighed: Weighed | None = None
+    """What all evidence says; None where only the vectors were compared."""
 
 
 def rank(
-    scores: Iterable[tuple[Row, float]], items: Mapping[Row, Item], exclude: frozenset[ProductId]
+    scores: Iterable[tuple[Row, float]],
+    items: Mapping[Row, Item],
+    exclude: frozenset[ProductId],
+    weighed: Iterable[Weighed] = (),
 ) -> list[Candidate]:
-    """Fold rows into products: each once, by its best row, the highest score first.
+    """Fold rows into products: each once, by its best row; those that were weighed first, by their odds.
 
-    Rows without an item (gone since the index was asked) and excluded products are left out. Equal
-    scores are ordered by product id, so that the same question has the same answer.
+    The others come by score. Rows without an item (gone since the index was asked) and excluded products are
+    left out. What is equal is ordered by product id, so that the same question has the same answer.
     """
     best: dict[ProductId, Candidate] = {}
-    for row, score in scores:
-        item = items.get(row)
-        if item is None or item.product in exclude:
-            continue
-        if item.product not in best or score > best[item.product].score:
-            best[item.product] = Candidate(item, score)
-    return sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.item.product))
+    found = [Candidate(one.item, one.cosine, one) for one in weighed]
+    found += [Candidate(items[row], score) for row, score in scores if row in items]
+    for candidate in found:
+        product = candidate.item.product
+        if product not in exclude and (product not in best or _worth(candidate) > _worth(best[product])):
+            best[product] = candidate
+    return sorted(best.values(), key=lambda one: (*(-part for part in _worth(one)), one.item.product))
+
+
+def _worth(candidate: Candidate) -> tuple[float, float, float]:
+    weighed = candidate.weighed
+    return (0, candidate.score, 0) if weighed is None else (1, weighed.odds, candidate.score)

@@ -34,13 +34,15 @@ class LookingEye:
         """Loaded when words are first asked for: a text tower can be larger than the rest."""
         return WordReader(self._embedder.folder, self._embedder.card)
 
-    def look(self, pictures: Sequence[Picture], boxes: Sequence[Box | None]) -> list[tuple[View, ...]]:
+    def look(
+        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, prints: bool = True
+    ) -> list[tuple[View, ...]]:
         """See one view of each picture: its box, or the whole where the box is None."""
         seen = [box or WHOLE for box in boxes]
         regions = [region(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
         vectors = self._embedder.embed(regions)
         parts = [crop(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
-        evidence = self._examiners.map(self._evidence, parts)
+        evidence = self._examiners.map(self._evidence if prints else self._colours, parts)
         return [
             (View(box, vector, *also),) for box, vector, also in zip(seen, vectors, evidence, strict=True)
         ]
@@ -55,6 +57,9 @@ class LookingEye:
 
     def _evidence(self, pixels: Pixels) -> tuple[bytes, bytes]:
         return self._kept.examine(pixels).encode(), signature(pixels)
+
+    def _colours(self, pixels: Pixels) -> tuple[bytes, bytes]:
+        return b"", signature(pixels)
 
 
 def eye_name(card: Card) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,9 @@ class Frozen(BaseModel):
     """A part of a card."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+AnyCard = TypeVar("AnyCard", bound=Frozen)
 
 
 class Pictures(Frozen):
@@ -143,9 +146,14 @@ def sha256_of(path: Path) -> str:
 
 
 def read_card(path: Path) -> Card:
-    """Read a model's card; raises WeightsMismatch if there is none that can be understood."""
+    """Read an embedding model's card; raises WeightsMismatch if there is none that can be understood."""
+    return read_card_as(Card, path)
+
+
+def read_card_as(kind: type[AnyCard], path: Path) -> AnyCard:
+    """Read a card of a kind; raises WeightsMismatch if there is none that can be understood."""
     try:
-        return Card.model_validate_json(_read(path))
+        return kind.model_validate_json(_read(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise WeightsMismatch(

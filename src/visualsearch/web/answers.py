@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import PurePath
+from urllib.parse import quote
 
-from visualsearch.domain import Answer, Box, Failure, Hit, PictureId, Product, Record, Sighting
+from visualsearch.domain import Answer, Box, Failure, Hit, PictureId, Product, Record, SharedPrint, Sighting
 from visualsearch.web.inputs import Sides
 from visualsearch.web.schemas import (
     FailureAnswer,
@@ -11,19 +12,21 @@ from visualsearch.web.schemas import (
     PictureState,
     ProductAnswer,
     SearchAnswer,
+    SharedPrintAnswer,
     StoredProduct,
 )
 
 _TELLABLE = ("http://", "https://", "sha256:")
 
 
-def search_answer(answer: Answer) -> SearchAnswer:
-    """Tell what was found."""
+def search_answer(answer: Answer, search: str) -> SearchAnswer:
+    """Tell what was found by a search, whose id is empty where it is not remembered."""
     return SearchAnswer(
-        hits=[_hit_answer(hit) for hit in answer.hits],
+        hits=[_hit_answer(hit, search) for hit in answer.hits],
         box=_sides(answer.box),
         change=answer.change,
         seconds=dict(answer.seconds),
+        is_checked=answer.is_checked,
     )
 
 
@@ -40,7 +43,7 @@ def stored_product(record: Record) -> StoredProduct:
     )
 
 
-def _hit_answer(hit: Hit) -> HitAnswer:
+def _hit_answer(hit: Hit, search: str) -> HitAnswer:
     return HitAnswer(
         product=_product_answer(hit.product),
         picture=hit.picture,
@@ -49,6 +52,20 @@ def _hit_answer(hit: Hit) -> HitAnswer:
         box=_sides(hit.box),
         score=hit.score,
         reasons=hit.reasons,
+        tier=hit.tier,
+        probability=hit.probability,
+        signals=dict(hit.signals),
+        shared_print=None if hit.shared_print is None else _shared_print(hit.shared_print, hit, search),
+    )
+
+
+def _shared_print(shared: SharedPrint, hit: Hit, search: str) -> SharedPrintAnswer:
+    url = f"/v1/searches/{search}/{quote(hit.product.id, safe='')}/match.png" if search else None
+    return SharedPrintAnswer(
+        probability=shared.probability,
+        query=shared.query.tolist(),
+        found=shared.found.tolist(),
+        picture_url=url,
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from visualsearch.domain import Box, Product, ProductId, Query
-from visualsearch.web.inputs import MAX_EXCLUDED, ProductInput, SearchForm, SearchRequest, Sides
+from visualsearch.web.inputs import MAX_EXCLUDED, ProductInput, SearchForm, SearchRequest
 
 MULTIPART = "multipart/form-data"
 JSON = "application/json"
@@ -59,14 +59,14 @@ async def _query_from_form(request: Request) -> Query:
     # Fields past these bounds are refused by the parser, before they cost memory.
     async with request.form(max_files=1, max_fields=MAX_EXCLUDED + 10, max_part_size=4096) as form:
         asked = _validate(SearchForm, await _fields_of(form))
-    return _query(asked.box, asked.limit, asked.exclude, picture=asked.picture or None, words=asked.words)
+    return _query(asked, picture=asked.picture or None)
 
 
 async def _query_from_json(request: Request, fetch: Callable[[str], Awaitable[bytes]]) -> Query:
     asked = _validate(SearchRequest, await request.body())
     product = None if asked.product is None else ProductId(asked.product)
     picture = None if asked.url is None else await fetch(asked.url)
-    return _query(asked.box, asked.limit, asked.exclude, picture=picture, product=product, words=asked.words)
+    return _query(asked, picture=picture, product=product)
 
 
 async def _fields_of(form: FormData) -> dict[str, Any]:
@@ -79,16 +79,17 @@ async def _fields_of(form: FormData) -> dict[str, Any]:
 
 
 def _query(
-    box: Sides | None,
-    limit: int,
-    exclude: list[str],
-    *,
-    picture: bytes | None = None,
-    product: ProductId | None = None,
-    words: str = "",
+    asked: SearchForm | SearchRequest, *, picture: bytes | None, product: ProductId | None = None
 ) -> Query:
-    excluded = frozenset(map(ProductId, exclude))
-    return Query(picture, product, None if box is None else Box(*box), limit, excluded, words)
+    return Query(
+        picture=picture,
+        product=product,
+        box=None if asked.box is None else Box(*asked.box),
+        limit=asked.limit,
+        exclude=frozenset(map(ProductId, asked.exclude)),
+        words=asked.words,
+        colour=asked.colour,
+    )
 
 
 def _validate(model: type[Model], sent: Mapping[str, Any] | bytes) -> Model:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Self
 
+from fastapi import Path
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -14,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from visualsearch.domain import Box
+from visualsearch.domain import Box, Colour
 
 MAX_HITS = 100
 MAX_PRODUCTS = 100
@@ -49,6 +50,7 @@ def _check_link(url: str) -> str:
 
 
 Id = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["B07X"])]
+InPath = Annotated[Id, Path(description="The seller's own id; it may hold slashes.")]
 Sides = tuple[float, float, float, float]
 BoxSides = Annotated[
     Sides,
@@ -67,6 +69,10 @@ Said = Annotated[
     str,
     Field(max_length=1000, description="What to find, in words, where the shop's model knows words."),
 ]
+ColourChoice = Annotated[
+    Colour,
+    Field(description="Whether the colours of the picture count, or products of any colour are as welcome."),
+]
 PictureUrl = Annotated[str, AfterValidator(_check_picture_url)]
 PictureSource = Annotated[str, AfterValidator(_check_picture)]
 Text = Annotated[str, Field(max_length=1000)]
@@ -84,6 +90,7 @@ class SearchForm(BaseModel):
     box: BoxText | None = None
     limit: Limit = 10
     exclude: Excluded = []
+    colour: ColourChoice = "same"
 
     @field_validator("picture")
     @classmethod
@@ -104,6 +111,7 @@ class SearchRequest(BaseModel):
     box: BoxSides | None = None
     limit: Limit = 10
     exclude: Excluded = []
+    colour: ColourChoice = "same"
 
     @model_validator(mode="after")
     def _has_one_of_two(self) -> Self:

@@ -1,21 +1,17 @@
 """The routes that read and change products."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from visualsearch.domain import ProductId
 from visualsearch.errors import NotFound
 from visualsearch.web.answers import stored_product
 from visualsearch.web.description import problems
 from visualsearch.web.forms import product_from
-from visualsearch.web.inputs import Id, ProductInput, ProductsInput
+from visualsearch.web.inputs import InPath, ProductInput, ProductsInput
 from visualsearch.web.schemas import StoredProduct, StoredProducts
 from visualsearch.web.service import Wired
 
 router = APIRouter(prefix="/v1/products", tags=["products"])
-
-InPath = Annotated[Id, Path(description="The seller's own id; it may hold slashes.")]
 
 
 @router.get("/{product_id:path}", summary="Read a product", responses=problems(404, 422))

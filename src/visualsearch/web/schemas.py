@@ -1,5 +1,7 @@
 """The shapes that go over HTTP; the API's own description is made of them."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from visualsearch.web.inputs import Sides
@@ -19,6 +21,17 @@ class ProductAnswer(BaseModel):
     attributes: dict[str, str]
 
 
+class SharedPrintAnswer(BaseModel):
+    """Where a hit's picture shows the print of the asked one."""
+
+    probability: float = Field(description="That it is the same print, 0 to 1.")
+    query: list[tuple[float, float]] = Field(
+        description="Places in the searched box, across and down, as fractions of its longer side."
+    )
+    found: list[tuple[float, float]] = Field(description="The same places in the hit's box.")
+    picture_url: str | None = Field(description="A drawing of both, kept for some minutes.")
+
+
 class HitAnswer(BaseModel):
     """One product of an answer, with its picture that fits best."""
 
@@ -29,6 +42,15 @@ class HitAnswer(BaseModel):
     box: Sides = Field(description="The part of the picture that fits.")
     score: float = Field(description="Cosine similarity of the best view; larger is nearer.")
     reasons: tuple[str, ...]
+    tier: Literal["exact", "alike"] = Field(description="Whether it is the very product, or like it.")
+    probability: float | None = Field(
+        description="That it is the very product, as look, print and colours have it; "
+        "null where only the look was compared."
+    )
+    signals: dict[str, float] = Field(
+        description="What look, print and colour add to the odds, in natural logarithm."
+    )
+    shared_print: SharedPrintAnswer | None
 
 
 class SearchAnswer(BaseModel):
@@ -38,6 +60,7 @@ class SearchAnswer(BaseModel):
     box: Sides = Field(description="The part of the asked picture that was searched.")
     change: int = Field(description="The number of the last change of the catalogue that is known.")
     seconds: dict[str, float] = Field(description="Seconds spent, by stage.")
+    is_checked: bool = Field(description="Whether prints were compared.")
 
 
 class FailureAnswer(BaseModel):

@@ -7,14 +7,19 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
-from visualsearch.domain import Answer
+from visualsearch.domain import Answer, ProductId
 from visualsearch.web.answers import search_answer, server_timing
 from visualsearch.web.description import problems
 from visualsearch.web.forms import SEARCH_BODY, query_from
+from visualsearch.web.inputs import InPath
 from visualsearch.web.schemas import SearchAnswer
 from visualsearch.web.service import Service, Wired
 
 router = APIRouter(tags=["search"])
+
+_DRAWING: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}, "description": "Both pictures."}
+}
 
 
 @router.post(
@@ -28,7 +33,20 @@ async def search(request: Request, response: Response, service: Wired) -> Search
     query = await query_from(request, lambda url: _fetch(service, url))
     answer = await _while_connected(request, service.queue.ask(query, service.query_timeout_s))
     response.headers["Server-Timing"] = server_timing(answer.seconds)
-    return search_answer(answer)
+    return search_answer(answer, service.recent.keep(query, answer))
+
+
+@router.get(
+    "/v1/searches/{search_id}/{product_id:path}/match.png",
+    summary="Show where a hit has the print of the asked picture",
+    response_class=Response,
+    responses=_DRAWING | problems(404, 422),
+)
+def show_match(search_id: str, product_id: InPath, service: Wired) -> Response:
+    """Draw the asked picture and the hit's side by side, the same print outlined and joined by lines."""
+    asked, hit = service.recent.find(search_id, ProductId(product_id))
+    drawing = service.draw_match(asked.picture, asked.box, hit)
+    return Response(drawing, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
 async def _fetch(service: Service, url: str) -> bytes:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from visualsearch.domain import Counts, PictureId, Product, ProductId, Record
+from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record
 from visualsearch.ports import Queue
+from visualsearch.web.recent import Recent
 from visualsearch.web.threads import Threads
 
 
@@ -27,6 +28,8 @@ class Service:
     """Finds a picture's file, reduced to a width if one is given; raises NotFound."""
     fetch_picture: Callable[[str], bytes]
     """Brings the bytes behind an http(s) URL or a data URI; raises Forbidden, FetchFailed, TooLarge."""
+    draw_match: Callable[[bytes, Box, Hit], bytes]
+    """Draws the box of an asked picture beside a hit that shares its print, as PNG; raises NotFound."""
     ready: Callable[[], str | None]
     """Tells why the search cannot answer yet, or None if it can."""
     query_timeout_s: float
@@ -34,6 +37,7 @@ class Service:
     samples: tuple[tuple[str, Path], ...] = ()
     """Names and files of the pictures that the page offers to try."""
     threads: Threads = field(default_factory=Threads)
+    recent: Recent = field(default_factory=Recent)
 
 
 async def service_of(request: Request) -> Service:

@@ -1,0 +1,83 @@
+"""Weighs all that speaks for a query's promising rows: look, print and colours."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from visualsearch.domain import Item, Print, ProductId, Row, SharedPrint, View
+from visualsearch.ports import ChangeLog
+from visualsearch.search.evidence import gather
+from visualsearch.search.judge import Judge
+from visualsearch.search.live import LiveIndex
+from visualsearch.search.shortlist import KNOWN, NEAREST, shortlist
+from visualsearch.search.verify import Match
+
+SAME_PRINT = 0.9
+"""The probability from which a product counts as the very one that was asked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """What all evidence says of one row."""
+
+    item: Item
+    cosine: float
+    odds: float
+    """The logit of the probability that it is the very product, without the signals that are not wanted."""
+    signals: Mapping[str, float]
+    """What each signal adds to them."""
+    shared_print: SharedPrint | None
+
+
+@dataclass(frozen=True)
+class Weigher:
+    """The parts that weigh."""
+
+    index: LiveIndex
+    changes: ChangeLog
+    judge: Judge
+    verify_ms: float
+    """Time for comparing the prints of one query's candidates; what is left then counts as not alike."""
+
+    def weigh(
+        self,
+        asked: View,
+        printed: Print,
+        nearest: Sequence[Row],
+        exclude: frozenset[ProductId],
+        without: frozenset[str],
+    ) -> list[Weighed]:
+        """Weigh the rows nearest to a view, the best first, and those that share most of its print.
+
+        Rows of excluded products, and those gone since the index was asked, are left out. The signals named
+        in ``without`` do not count.
+        """
+        until_s = time.monotonic() + self.verify_ms / 1000
+        found = shortlist(np.array(nearest[:NEAREST], np.int64), self.index.search_words(printed, KNOWN))
+        items = self.changes.items([Row(row) for row in found.rows.tolist()])
+        views = self.changes.seen(list(items))
+        places = [
+            place
+            for place, row in enumerate(found.rows.tolist())
+            if row in views and items[row].product not in exclude
+        ]
+        rows = [Row(row) for row in found.rows[places].tolist()]
+        evidence = gather(asked, printed, [views[row] for row in rows], found.shared[places], until_s=until_s)
+        judgement = self.judge.weigh(evidence)
+        odds = judgement.odds(without)
+        return [
+            Weighed(
+                items[row],
+                float(evidence.cosine[place]),
+                float(odds[place]),
+                judgement.signals(place),
+                _shared(evidence.matches[place], float(judgement.same_print[place])),
+            )
+            for place, row in enumerate(rows)
+        ]
+
+
+def _shared(match: Match, probability: float) -> SharedPrint | None:
+    return SharedPrint(probability, match.query, match.candidate) if match.agreeing else None
