@@ -74,7 +74,9 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
         weigher = Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
-        search = Search(decoder(settings), eye, index, store, store, weigher)
+        search = Search(
+            decoder(settings), eye, index, store, store, weigher if settings.search.evidence else None
+        )
         yield Shop(folder, store, vault, eye, index, search)
     finally:
         store.close()

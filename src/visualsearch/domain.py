@@ -141,6 +141,20 @@ class View:
     """The signature of its colours; empty where it was not looked for."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Closeup:
+    """What print and colours a query is searched by, in one box of a picture."""
+
+    print: Print
+    colours: bytes
+    """As in ``View``."""
+
+    @classmethod
+    def of(cls, view: View) -> "Closeup":
+        """Take what the catalogue keeps of a view."""
+        return cls(Print.decode(view.print), view.colours)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why one item of a batch could not be done: a value, so that the rest of the batch goes on."""

@@ -8,6 +8,7 @@ from visualsearch.domain import (
     Answer,
     Box,
     Change,
+    Closeup,
     Counts,
     Failure,
     Item,
@@ -46,15 +47,15 @@ class Eye(Protocol):
     dimension: int
 
     def look(
-        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, prints: bool = True
+        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, vectors_only: bool = False
     ) -> list[tuple[View, ...]]:
         """See each picture, or the box of it that is given; entry i is of picture i, the best view first.
 
-        ``prints`` tells whether what is printed is looked for too, as the catalogue keeps it.
+        Print and colours are looked for too, as the catalogue keeps them, unless only vectors are wanted.
         """
 
-    def examine(self, picture: Picture, box: Box | None) -> Print:
-        """See what is printed on a picture, or on the box of it, more closely than ``look`` does."""
+    def examine(self, picture: Picture, box: Box | None) -> Closeup:
+        """See print and colours of a picture, or of the box of it, more closely than ``look`` does."""
 
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to where pictures that they fit are seen; raises BadInput if the eye knows no words."""

@@ -78,6 +78,9 @@ class IngestSettings(Group):
 class SearchSettings(Group):
     """How what is found is ordered."""
 
+    evidence: bool = Field(
+        default=True, description="Weigh print and colours too; false orders by the look alone."
+    )
     verify_ms: float = Field(
         default=60.0,
         ge=0,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from visualsearch.domain import Vectors
-from visualsearch.index.vectors import answer, check_rows, pair, scale
+from visualsearch.index.vectors import answer, check_rows, cosines, pair, scale
 
 finite = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
@@ -38,8 +38,12 @@ def test_lists_and_unsigned_rows_are_taken_too() -> None:
 def test_an_answer_is_padded_to_its_width() -> None:
     found = answer(np.array([[5, -1], [6, 7]]), np.array([[1.5, 9], [0.5, -2]], np.float32), 3)
     assert found.rows.tolist() == [[5, -1, -1], [6, 7, -1]]
-    assert found.scores.tolist() == [[1, 0, 0], [0.5, -1, 0]]
+    assert found.scores.tolist() == [[1.5, 0, 0], [0.5, -2, 0]]
     assert found.counts.tolist() == [1, 2]
+
+
+def test_a_cosine_is_never_past_1() -> None:
+    assert cosines(np.array([1.0001, 0.5, -1.0001], np.float32)).tolist() == [1, 0.5, -1]
 
 
 def test_refusals_name_what_was_expected_and_found() -> None:

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from visualsearch.domain import WHOLE, Print, View
+from visualsearch.domain import WHOLE, Closeup, View
 from visualsearch.search.evidence import FEATURES, SIGNALS, gather
 from visualsearch.vision.colours import signature
 from visualsearch.vision.local import CATALOGUE, QUERY, LocalFeatures
 from visualsearch.vision.words import Vocabulary
+
+ASKED = np.array([1, 0], np.float32)
 
 
 def pattern(seed: int) -> np.ndarray:
@@ -21,12 +23,15 @@ def seen(pixels: np.ndarray, vector: list[float]) -> View:
     return View(WHOLE, np.array(vector, np.float32), printed, signature(pixels))
 
 
+def closeup(pixels: np.ndarray) -> Closeup:
+    printed = LocalFeatures(QUERY, Vocabulary.packaged()).examine(pixels)
+    return Closeup(printed, signature(pixels))
+
+
 def test_every_column_belongs_to_one_signal_and_grows_with_it() -> None:
     assert sorted(column for columns in SIGNALS.values() for column in columns) == list(range(len(FEATURES)))
-    asked = seen(pattern(1), [1, 0])
-    printed = LocalFeatures(QUERY, Vocabulary.packaged()).examine(pattern(1))
-    shown = [asked, seen(pattern(2), [0, 1])]
-    evidence = gather(asked, printed, shown, np.array([5000, 0], np.float32))
+    shown = [seen(pattern(1), [1, 0]), seen(pattern(2), [0, 1])]
+    evidence = gather(ASKED, closeup(pattern(1)), shown, np.array([5000, 0], np.float32))
     found = evidence.features()
     assert found.shape == (2, len(FEATURES))
     assert (found[0] >= found[1]).all()
@@ -35,14 +40,12 @@ def test_every_column_belongs_to_one_signal_and_grows_with_it() -> None:
 
 
 def test_prints_are_not_compared_when_the_time_is_up() -> None:
-    asked = seen(pattern(1), [1, 0])
-    printed = LocalFeatures(QUERY, Vocabulary.packaged()).examine(pattern(1))
-    evidence = gather(asked, printed, [asked], np.array([5000], np.float32), until_s=0)
+    shown = [seen(pattern(1), [1, 0])]
+    evidence = gather(ASKED, closeup(pattern(1)), shown, np.array([5000], np.float32), until_s=0)
     assert evidence.agreeing.tolist() == [0]
     assert evidence.cosine.tolist() == [1]
 
 
 def test_no_candidates_have_no_evidence() -> None:
-    asked = View(WHOLE, np.array([1, 0], np.float32))
-    features = gather(asked, Print.decode(b""), [], np.empty(0, np.float32)).features()
+    features = gather(ASKED, closeup(pattern(1)), [], np.empty(0, np.float32)).features()
     assert features.shape == (0, len(FEATURES))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Print, Rows, Vectors, View
+from visualsearch.domain import Closeup, Rows, Vector, Vectors, View
 from visualsearch.index.visual_words import VisualWords
 from visualsearch.search.evidence import Evidence, gather
 from visualsearch.search.shortlist import KNOWN, NEAREST, shortlist
@@ -22,9 +22,8 @@ ITSELF_STAYS = -1
 class Asked:
     """A picture that is asked by, as the eye sees it."""
 
-    view: View
-    print: Print
-    """Closely examined."""
+    vector: Vector
+    closeup: Closeup
     itself: int = ITSELF_STAYS
     """Its own place in the gallery, which does not count; -1 where it is not there."""
 
@@ -55,15 +54,15 @@ class Desk:
     def lay(self, asked: Asked) -> Laid:
         """Gather the evidence of one question."""
         began = perf_counter()
-        cosine = self.vectors @ asked.view.vector
+        cosine = self.vectors @ asked.vector
         if asked.itself != ITSELF_STAYS:
             cosine[asked.itself] = -np.inf
         nearest = np.argsort(-cosine, kind="stable")[:NEAREST]
-        found = shortlist(nearest, self._words.search(asked.print, KNOWN))
+        found = shortlist(nearest, self._words.search(asked.closeup.print, KNOWN))
         kept = found.rows != asked.itself
         rows = found.rows[kept]
         views = [self.gallery[row] for row in rows]
-        evidence = gather(asked.view, asked.print, views, found.shared[kept])
+        evidence = gather(asked.vector, asked.closeup, views, found.shared[kept])
         return Laid(rows, evidence, cosine, perf_counter() - began)
 
     def lay_all(

@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Picture, PictureId, Pixels, Print, Vectors, View
+from visualsearch.domain import Closeup, Picture, PictureId, Pixels, Vectors, View
 from visualsearch.evaluation.desk import Asked, Desk
 from visualsearch.evaluation.duplicates import difference_hash, duplicates
 from visualsearch.evaluation.metrics import (
@@ -72,8 +72,8 @@ class Seen:
 
     places: Mapping[Source, int]
     views: Sequence[View]
-    prints: Mapping[Source, Print]
-    """Of the queries, closely examined."""
+    closeups: Mapping[Source, Closeup]
+    """Of the queries."""
 
 
 class Pictures:
@@ -109,8 +109,8 @@ class Pictures:
         queries = list(dict.fromkeys(source for one in self.protocols for source in one.queries))
         with ThreadPoolExecutor(2) as pool:
             pictures = (Picture(PictureId(""), self._pixels[self._places[source]]) for source in queries)
-            prints = list(pool.map(lambda picture: eye.examine(picture, None), pictures))
-        return Seen(self._places, views, dict(zip(queries, prints, strict=True)))
+            closeups = list(pool.map(lambda picture: eye.examine(picture, None), pictures))
+        return Seen(self._places, views, dict(zip(queries, closeups, strict=True)))
 
     def find_duplicates(self, reference: Gallery) -> int:
         """Look for near-identical pictures in each gallery, by hash and by the reference's vectors."""
@@ -136,7 +136,7 @@ class Pictures:
         """Rank the gallery by all evidence, as the search does; what is not looked at closely comes last."""
         desk = Desk([seen.views[seen.places[source]] for source in protocol.gallery])
         asked = [
-            Asked(seen.views[seen.places[source]], seen.prints[source], itself)
+            Asked(seen.views[seen.places[source]].vector, seen.closeups[source], itself)
             for source, itself in zip(protocol.queries, protocol.left_out, strict=True)
         ]
         scores = np.empty((len(asked), len(protocol.gallery)), np.float32)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Print, View
+from visualsearch.domain import Closeup, Vector, View
 from visualsearch.search.check import check
 from visualsearch.search.verify import Match
 from visualsearch.vision.colours import compare
@@ -85,16 +85,16 @@ class Evidence:
 
 
 def gather(
-    asked: View, printed: Print, shown: Sequence[View], shared: Numbers, *, until_s: float = float("inf")
+    vector: Vector, asked: Closeup, shown: Sequence[View], shared: Numbers, *, until_s: float = float("inf")
 ) -> Evidence:
     """Bring together what speaks for candidates, whose scores by visual words are ``shared``.
 
-    ``printed`` is the query's print, closely examined. ``until_s`` is as in ``check``.
+    ``until_s`` is as in ``check``.
     """
     colours = compare(asked.colours, [view.colours for view in shown])
-    vectors = np.stack([view.vector for view in shown]) if shown else np.empty((0, len(asked.vector)))
-    cosine = np.asarray(vectors @ asked.vector, np.float32)
-    matches = check(printed, shown, cosine, shared, until_s=until_s)
+    vectors = np.stack([view.vector for view in shown]) if shown else np.empty((0, len(vector)))
+    cosine = np.asarray(vectors @ vector, np.float32)
+    matches = check(asked.print, shown, cosine, shared, until_s=until_s)
     return Evidence(
         cosine=cosine,
         agreeing=np.array([match.agreeing for match in matches], np.float32),

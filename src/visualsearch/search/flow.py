@@ -10,13 +10,13 @@ import numpy as np
 from visualsearch.domain import (
     WHOLE,
     Answer,
+    Closeup,
     Failure,
     Hit,
     Item,
     Neighbours,
     Picture,
     PictureId,
-    Print,
     Query,
     Record,
     Row,
@@ -72,7 +72,8 @@ class Search:
     index: LiveIndex
     store: Store
     changes: ChangeLog
-    weigher: Weigher
+    weigher: Weigher | None = None
+    """None orders by the vectors alone."""
 
     def answer(self, queries: Sequence[Query]) -> list[Answer | Failure]:
         """Answer queries together; entry i is of query i.
@@ -119,7 +120,9 @@ class Search:
             if isinstance(picture, Picture)
         ]
         views = iter(
-            self.eye.look([picture for _, picture in shown], [query.box for query, _ in shown], prints=False)
+            self.eye.look(
+                [picture for _, picture in shown], [query.box for query, _ in shown], vectors_only=True
+            )
         )
         said = iter(self._read([query for query in queries if _is_said(query)]))
         return [
@@ -186,14 +189,14 @@ class Search:
     def _weigh(self, found: Found) -> None:
         """Order what was found by all evidence, unless the vectors are sure or there is nothing else."""
         query, picture = found.looked.query, found.looked.picture
-        if _is_said(query) or _is_sure(found.candidates):
+        if self.weigher is None or _is_said(query) or _is_sure(found.candidates):
             return
         weighed: list[Weighed] = []
         for view, scores in zip(found.looked.views, found.scores, strict=True):
-            printed = Print.decode(view.print) if picture is None else self.eye.examine(picture, query.box)
-            found.is_checked |= len(printed) > 0
+            asked = Closeup.of(view) if picture is None else self.eye.examine(picture, query.box)
+            found.is_checked |= len(asked.print) > 0
             nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
-            weighed += self.weigher.weigh(view, printed, nearest, query.exclude, _not_counted(query))
+            weighed += self.weigher.weigh(view.vector, asked, nearest, query.exclude, _not_counted(query))
         found.rank(weighed)
 
     def _gather(self, found: Found, seconds: Mapping[str, float]) -> Answer:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from visualsearch.errors import WeightsMismatch
 from visualsearch.search.evidence import FEATURES, SIGNALS, Evidence
 from visualsearch.vision.session import Session, open_session
 from visualsearch.vision.weights import MODELS, File, Measurement, Pictures, check_file, read_card_as
@@ -54,7 +55,12 @@ class Judgement:
 class Judge:
     """Runs the fusion model."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, features: tuple[str, ...] = FEATURES) -> None:
+        if features != FEATURES:
+            raise WeightsMismatch(
+                f"expected a model that weighs {', '.join(FEATURES)}, found one that weighs "
+                f"{', '.join(features)}; install visualsearch again or make the model anew"
+            )
         self._session = session
 
     @classmethod
@@ -69,7 +75,7 @@ class Judge:
         path = card.parent / read.file
         check_file(path, sha256=read.sha256, size_bytes=read.size_bytes)
         # So small that threads and another runtime's compilation would only cost.
-        return cls(open_session(path, threads=1, runtime="onnxruntime"))
+        return cls(open_session(path, threads=1, runtime="onnxruntime"), read.features)
 
     def weigh(self, evidence: Evidence) -> Judgement:
         """Judge the candidates of one query together: what is worth most depends on what there is."""

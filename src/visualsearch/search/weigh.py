@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from visualsearch.domain import Item, Print, ProductId, Row, SharedPrint, View
+from visualsearch.domain import Closeup, Item, ProductId, Row, SharedPrint, Vector
 from visualsearch.ports import ChangeLog
 from visualsearch.search.evidence import gather
 from visualsearch.search.judge import Judge
@@ -43,19 +43,19 @@ class Weigher:
 
     def weigh(
         self,
-        asked: View,
-        printed: Print,
+        vector: Vector,
+        asked: Closeup,
         nearest: Sequence[Row],
         exclude: frozenset[ProductId],
         without: frozenset[str],
     ) -> list[Weighed]:
-        """Weigh the rows nearest to a view, the best first, and those that share most of its print.
+        """Weigh the rows nearest to a vector, the best first, and those that share most of the print.
 
         Rows of excluded products, and those gone since the index was asked, are left out. The signals named
         in ``without`` do not count.
         """
         until_s = time.monotonic() + self.verify_ms / 1000
-        found = shortlist(np.array(nearest[:NEAREST], np.int64), self.index.search_words(printed, KNOWN))
+        found = shortlist(np.array(nearest[:NEAREST], np.int64), self.index.search_words(asked.print, KNOWN))
         items = self.changes.items([Row(row) for row in found.rows.tolist()])
         views = self.changes.seen(list(items))
         places = [
@@ -64,7 +64,7 @@ class Weigher:
             if row in views and items[row].product not in exclude
         ]
         rows = [Row(row) for row in found.rows[places].tolist()]
-        evidence = gather(asked, printed, [views[row] for row in rows], found.shared[places], until_s=until_s)
+        evidence = gather(vector, asked, [views[row] for row in rows], found.shared[places], until_s=until_s)
         judgement = self.judge.weigh(evidence)
         odds = judgement.odds(without)
         return [

@@ -187,10 +187,11 @@ class _Desk:
             show(0.75 + 0.25 * number / len(self._asked), f"looks at questions: {shop}, {sort}")
             pixels = [one.pixels for one in asked]
             with ThreadPoolExecutor(2) as threads:
-                prints = list(threads.map(lambda one: eye.examine(_picture(one), None), pixels))
-            seen = zip(_look(eye, pixels), prints, asked, strict=True)
+                closeups = list(threads.map(lambda one: eye.examine(_picture(one), None), pixels))
+            vectors = [view.vector for view in _look(eye, pixels, vectors_only=True)]
             questions = [
-                Question(Asked(view, printed, one.itself), one.wanted) for view, printed, one in seen
+                Question(Asked(vector, closeup, one.itself), one.wanted)
+                for vector, closeup, one in zip(vectors, closeups, asked, strict=True)
             ]
             tasks.append(Task(shop, sort, questions))
         return Questions(gallery, tasks)
@@ -217,11 +218,11 @@ def _drawn(products: Sequence[_Product], draw: Draw) -> Iterator[tuple[_Product,
     yield from islice(((product, pixels) for product, pixels in drawn if pixels is not None), QUESTIONS)
 
 
-def _look(eye: LookingEye, pixels: Sequence[Pixels]) -> list[View]:
+def _look(eye: LookingEye, pixels: Sequence[Pixels], *, vectors_only: bool = False) -> list[View]:
     views = []
     for start in range(0, len(pixels), BATCH):
         batch = [_picture(one) for one in pixels[start : start + BATCH]]
-        views += [view for view, *_ in eye.look(batch, [None] * len(batch))]
+        views += [view for view, *_ in eye.look(batch, [None] * len(batch), vectors_only=vectors_only)]
     return views
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
-from visualsearch.domain import WHOLE, Box, Picture, Pixels, Print, Vectors, View
+from visualsearch.domain import WHOLE, Box, Closeup, Picture, Pixels, Vectors, View
 from visualsearch.vision.colours import COLOURS, signature
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.embed import Embedder
@@ -35,21 +35,24 @@ class LookingEye:
         return WordReader(self._embedder.folder, self._embedder.card)
 
     def look(
-        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, prints: bool = True
+        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, vectors_only: bool = False
     ) -> list[tuple[View, ...]]:
         """See one view of each picture: its box, or the whole where the box is None."""
         seen = [box or WHOLE for box in boxes]
         regions = [region(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
         vectors = self._embedder.embed(regions)
+        if vectors_only:
+            return [(View(box, vector),) for box, vector in zip(seen, vectors, strict=True)]
         parts = [crop(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
-        evidence = self._examiners.map(self._evidence if prints else self._colours, parts)
+        evidence = self._examiners.map(self._evidence, parts)
         return [
             (View(box, vector, *also),) for box, vector, also in zip(seen, vectors, evidence, strict=True)
         ]
 
-    def examine(self, picture: Picture, box: Box | None) -> Print:
-        """See what is printed on a picture, or on the box of it, more closely than ``look`` does."""
-        return self._asked.examine(crop(picture.pixels, box or WHOLE))
+    def examine(self, picture: Picture, box: Box | None) -> Closeup:
+        """See print and colours of a picture, or of the box of it, more closely than ``look`` does."""
+        pixels = crop(picture.pixels, box or WHOLE)
+        return Closeup(self._asked.examine(pixels), signature(pixels))
 
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to vectors, near those of pictures that they fit; raises BadInput or MissingExtra."""
@@ -57,9 +60,6 @@ class LookingEye:
 
     def _evidence(self, pixels: Pixels) -> tuple[bytes, bytes]:
         return self._kept.examine(pixels).encode(), signature(pixels)
-
-    def _colours(self, pixels: Pixels) -> tuple[bytes, bytes]:
-        return b"", signature(pixels)
 
 
 def eye_name(card: Card) -> str:
