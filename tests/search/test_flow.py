@@ -1,0 +1,123 @@
+"""The search over a real catalogue of drawn tins: print finds what the look misses, and only where needed."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from prints import printed
+
+from visualsearch.assemble import Shop, open_ingest, open_shop
+from visualsearch.domain import Answer, Pixels, Product, ProductId, Query
+from visualsearch.search.weigh import SAME_PRINT
+from visualsearch.settings import Settings
+
+TINS = 12
+
+
+def png(pixels: Pixels) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def tin(seed: int) -> Pixels:
+    """A tin on white whose label is drawn."""
+    picture = np.full((400, 400, 3), 255, np.uint8)
+    picture[60:340, 100:300] = (140, 140, 150)
+    picture[120:280, 110:290] = cv2.resize(printed(seed), (180, 160), interpolation=cv2.INTER_AREA)
+    return picture
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder: Path = tmp_path_factory.mktemp("tins")
+    for seed in range(TINS):
+        (folder / f"{seed}.png").write_bytes(png(tin(seed)))
+    settings = Settings(shop=folder / "shop")
+    products = [
+        Product(ProductId(f"tin-{seed}"), pictures=(str(folder / f"{seed}.png"),)) for seed in range(TINS)
+    ]
+    with open_shop(settings, create=True) as opened:
+        with open_ingest(settings, opened, local_files=True) as ingest:
+            ingest.take(products)
+        opened.index.catch_up()
+        yield opened
+
+
+def ask(shop: Shop, query: Query) -> Answer:
+    [answer] = shop.search.answer([query])
+    assert isinstance(answer, Answer), answer
+    return answer
+
+
+def test_a_label_alone_finds_its_tin_and_tells_where(shop: Shop) -> None:
+    label = cv2.resize(printed(7), (500, 450), interpolation=cv2.INTER_CUBIC)
+    answer = ask(shop, Query(picture=png(label), limit=5))
+    best = answer.hits[0]
+    assert (best.product.id, best.tier, answer.is_checked) == ("tin-7", "exact", True)
+    assert best.shared_print is not None
+    assert best.shared_print.probability >= SAME_PRINT
+    across, down = (best.shared_print.found * 400).T
+    assert (across > 100).all()
+    assert (across < 300).all()
+    assert (down > 110).all()
+    assert (down < 290).all()
+    assert best.probability is not None
+    assert best.probability > (answer.hits[1].probability or 0)
+    assert best.signals["print"] > answer.hits[1].signals["print"]
+    assert [hit.tier for hit in answer.hits[1:]] == ["alike"] * 4
+
+
+def test_the_very_picture_is_found_without_looking_closely(shop: Shop) -> None:
+    answer = ask(shop, Query(picture=png(tin(3))))
+    assert (answer.hits[0].product.id, answer.hits[0].tier) == ("tin-3", "exact")
+    assert not answer.is_checked or answer.hits[0].shared_print is not None
+
+
+def test_excluded_products_are_not_found_by_their_print(shop: Shop) -> None:
+    label = png(printed(7, side=480))
+    answer = ask(shop, Query(picture=label, exclude=frozenset({ProductId("tin-7")}), limit=TINS))
+    assert "tin-7" not in [hit.product.id for hit in answer.hits]
+    assert len(answer.hits) == TINS - 1
+
+
+def test_the_order_is_the_same_each_time(shop: Shop) -> None:
+    label = png(printed(5, side=480))
+    first, again = (ask(shop, Query(picture=label)) for _ in range(2))
+    assert [hit.product.id for hit in first.hits] == [hit.product.id for hit in again.hits]
+
+
+def test_any_colour_leaves_colours_out_and_keeps_the_rest(shop: Shop) -> None:
+    grey = np.repeat(cv2.cvtColor(tin(2), cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2)
+    same, any_ = (
+        ask(shop, replace(Query(picture=png(np.asarray(grey, np.uint8)), limit=TINS), colour=colour))
+        for colour in ("same", "any")
+    )
+    chances = {hit.product.id: hit.probability for hit in any_.hits}
+    for hit in same.hits:
+        odds = sum(hit.signals.values()) - hit.signals["colour"]
+        others = sum(hit.signals.values())
+        assert hit.probability is not None
+        if odds > others:
+            assert (chances[hit.product.id] or 0) >= hit.probability
+
+
+def test_without_evidence_the_order_is_by_score(shop: Shop) -> None:
+    label = png(printed(7, side=480))
+    [answer] = replace(shop.search, weigher=None).answer([Query(picture=label, limit=TINS)])
+    assert isinstance(answer, Answer)
+    assert not answer.is_checked
+    scores = [hit.score for hit in answer.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert {hit.probability for hit in answer.hits} == {None}
+
+
+def test_products_like_one_are_weighed_by_what_the_catalogue_keeps(shop: Shop) -> None:
+    answer = ask(shop, Query(product=ProductId("tin-4"), limit=3))
+    assert answer.is_checked
+    assert "tin-4" not in [hit.product.id for hit in answer.hits]
