@@ -76,6 +76,24 @@ def test_an_answer_is_on_disk_and_a_reader_never_blocks_a_writer(path: Path) -> 
         put(store, "written beside the reader")
 
 
+def test_a_catalogue_of_the_first_format_keeps_its_rows_and_takes_prints_from_then_on(stored: Path) -> None:
+    for column in ("print", "colours"):
+        alter(stored, f"ALTER TABLE items DROP COLUMN {column}")
+    alter(stored, "PRAGMA user_version = 1")
+    with ThreadPoolExecutor(4) as threads:  # whoever opens it first brings it up to date
+        for opened in list(threads.map(lambda _: open_store(stored), range(4))):
+            opened.close()
+    with open_store(stored) as store:
+        assert store.counts() == Counts(products=300, pictures=300, failed_pictures=0, rows=300)
+        [old] = store.views([PictureId("product 0")])[PictureId("product 0")]
+        assert (old.print, old.colours) == (b"", b"")
+        record = Record(Product(ProductId("new")), (Sighting("s", "v", PictureId("new")),))
+        store.put([record], {PictureId("new"): [View(WHOLE, old.vector, b"print", b"colours")]})
+        [new] = store.views([PictureId("new")])[PictureId("new")]
+        assert (new.print, new.colours) == (b"print", b"colours")
+        assert store.changes(300, 10)[0].print == b"print"
+
+
 def test_a_newer_format_is_refused(stored: Path) -> None:
     alter(stored, f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(FormatTooNew, match=f"found format {VERSION + 1}: use the newer program"):
