@@ -55,8 +55,12 @@ class Recipe:
 
     decay: float = 1e-3
     """What large weights cost, of numbers scaled to a spread of 1."""
-    context_decay: float = 1e-3
-    """The same for the weights' dependence on the query."""
+    context: tuple[int, ...] = (0, 2, 9)
+    """The columns whose best value tells what the others are worth: look, print, colours in the studio."""
+    context_decay: float = 1e-2
+    """What it costs that weights depend on the query."""
+    other_view_weight: float = 2.0
+    """Of other views against the other sorts: only they show what colours are worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,25 +182,31 @@ def _order(judged: Sequence[Judged], scale: Numbers, recipe: Recipe) -> tuple[Nu
     """Learn [features] and [features, features] weights from the questions that a candidate answers."""
     answered = [one for one in judged if one.is_right.any()]
     asked = _tasks(judged)
-    shares = torch.tensor([1 / asked[one.shop, one.sort] for one in answered], dtype=torch.float64)
+    weights = {"other view": recipe.other_view_weight}
+    shares = torch.tensor(
+        [weights.get(one.sort, 1.0) / asked[one.shop, one.sort] for one in answered], dtype=torch.float64
+    )
     shares = shares / shares.sum()
     features = _padded([one.features / scale for one in answered], 0.0)
     is_there = _padded([np.ones(len(one.features)) for one in answered], 0.0) > 0
     is_right = _padded([one.is_right for one in answered], 0.0) > 0
     # A feature that is nowhere negative is at least the padding's 0.
     best = torch.where(is_there[:, :, None], features, -torch.inf).amax(dim=1)
+    tells = torch.zeros((len(scale), 1), dtype=torch.float64)
+    tells[list(recipe.context)] = 1.0
     always = torch.zeros(len(scale), dtype=torch.float64, requires_grad=True)
     by_best = torch.zeros((len(scale), len(scale)), dtype=torch.float64, requires_grad=True)
 
     def loss() -> Tensor:
-        scores = (features * (always + best @ by_best)[:, None]).sum(dim=2)
+        scores = (features * (always + best @ (by_best * tells))[:, None]).sum(dim=2)
         every = torch.where(is_there, scores, -torch.inf).logsumexp(dim=1)
         right = torch.where(is_right, scores, -torch.inf).logsumexp(dim=1)
         cost = recipe.decay * always.square().sum() + recipe.context_decay * by_best.square().sum()
         return (shares * (every - right)).sum() + cost
 
     _minimise(loss, [always, by_best])
-    return always.detach().numpy() / scale, by_best.detach().numpy() / scale[:, None] / scale
+    learnt = (by_best * tells).detach().numpy()
+    return always.detach().numpy() / scale, learnt / scale[:, None] / scale
 
 
 def _logistic(given: Numbers, is_right: NDArray[np.bool_]) -> tuple[Numbers, float]:

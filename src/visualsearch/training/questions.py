@@ -20,19 +20,19 @@ from visualsearch.evaluation.split import is_held_out
 from visualsearch.evaluation.street import photograph
 from visualsearch.training.corpus import scenes
 from visualsearch.training.data import read_pixels
-from visualsearch.training.restyle import other_view, print_alone, recoloured
+from visualsearch.training.restyle import another, other_view, print_alone
 from visualsearch.training.show import Show
 from visualsearch.vision.cutout import Mask, cut_out
 from visualsearch.vision.look import LookingEye
 
 SHOPS = {
-    "amazon": ("products.csv", "category"),
-    "fashion": ("products.csv", "article_type"),
-    "packshots": ("pictures.csv", ""),
+    "amazon": ("products.csv", ("category",)),
+    "fashion": ("products.csv", ("article_type", "colour")),
+    "packshots": ("pictures.csv", ()),
 }
-"""Tables, and their columns of kinds."""
+"""Tables, and the columns that make up a kind: where colours are known, they belong to it."""
 PER_SHOP = 2000
-QUESTIONS = 250
+QUESTIONS = 150
 """Of each task."""
 COLOURS = 3
 """In which the shop has each style that is asked for by another view."""
@@ -149,17 +149,17 @@ class _Desk:
         self._asked[shop, sort] = [_Drawn(pixels, product.name) for product, pixels in drawn]
 
     def show_styles(self, shop: str, product: _Product) -> None:
-        """Show a product and its other colours from two sides, and ask the first side for the other."""
+        """Show a product and others of its style, each by two views, and ask its one view for the other."""
         mask = product.mask
         assert mask is not None, f"{product.name} could be cut out when it was chosen; this is a bug"
         for number in range(COLOURS):
             name = f"{product.name}, colour {number}"
-            pixels = recoloured(product.pixels, mask, product.random(number)) if number else product.pixels
-            side, other = (other_view(pixels, mask, product.random(seed)) for seed in (100, 200))
-            place = self.show(side, name)
-            self.show(other, name)
+            pixels = another(product.pixels, mask, product.random(number)) if number else product.pixels
+            place = self.show(pixels, name)
+            found = cut_out(pixels)
+            self.show(other_view(pixels, mask if found is None else found, product.random(100)), name)
             if number == 0:
-                self._asked.setdefault((shop, "other view"), []).append(_Drawn(side, name, place))
+                self._asked.setdefault((shop, "other view"), []).append(_Drawn(pixels, name, place))
 
     def ask_kinds(self, shop: str, products: Sequence[_Product]) -> None:
         """Show products, and ask some for others of their kind."""
@@ -199,10 +199,13 @@ class _Desk:
 
 def _listed(data: Path, shop: str) -> list[tuple[Path, str]]:
     """List a shop's pictures with their kinds, where they are known."""
-    table, column = SHOPS[shop]
+    table, columns = SHOPS[shop]
     with (data / shop / table).open(encoding="utf-8", newline="") as lines:
-        rows = [(data / shop / row["image"], row.get(column) or "") for row in csv.DictReader(lines)]
-    mine = [(path, kind) for path, kind in rows if path.is_file() and not is_held_out(path.stem)]
+        rows = [
+            (data / shop / row["image"], [row[column] for column in columns]) for row in csv.DictReader(lines)
+        ]
+    labelled = [(path, ", ".join(kind) if all(kind) else "") for path, kind in rows]
+    mine = [(path, kind) for path, kind in labelled if path.is_file() and not is_held_out(path.stem)]
     return (
         [mine[number * len(mine) // PER_SHOP] for number in range(PER_SHOP)] if len(mine) > PER_SHOP else mine
     )

@@ -22,7 +22,7 @@ def other_view(product: Pixels, mask: Mask, random: np.random.Generator) -> Pixe
 
     The lamp is mostly the same, so its colours stay while its outline does not.
     """
-    if random.random() < 0.6:
+    if random.random() < 0.4:
         mask = _part_of(mask, random)
     if random.random() < 0.4:
         product = _other_side(product, mask, random)
@@ -30,10 +30,10 @@ def other_view(product: Pixels, mask: Mask, random: np.random.Generator) -> Pixe
     warp = _askew(mask, (height, width), random)
     layer = np.asarray(cv2.warpPerspective(product, warp, (width, height)), np.float32)
     alpha = cv2.warpPerspective(cv2.erode(mask, np.ones((3, 3), np.uint8)), warp, (width, height))
-    is_same_lamp = random.random() < 0.7
+    is_same_lamp = random.random() < 0.9
     lamp = random.uniform(0.99, 1.01, 3) if is_same_lamp else random.uniform(0.94, 1.06, 3)
-    lamp = lamp * (random.uniform(0.96, 1.04) if is_same_lamp else random.uniform(0.8, 1.15))
-    across, down = random.uniform(-0.15, 0.15, 2)
+    lamp = lamp * (random.uniform(0.98, 1.02) if is_same_lamp else random.uniform(0.8, 1.15))
+    across, down = random.uniform(-0.06, 0.06, 2)
     light = 1 + across * np.linspace(-1, 1, width) + down * np.linspace(-1, 1, height)[:, None]
     share = alpha[:, :, None].astype(np.float32) / 255
     ground = random.uniform(225, 255)
@@ -70,8 +70,22 @@ def print_alone(product: Pixels, mask: Mask, random: np.random.Generator) -> Pix
     return wear(np.asarray(np.clip(flat, 0, 255), np.float32), random)
 
 
-def recoloured(product: Pixels, mask: Mask, random: np.random.Generator) -> Pixels:
-    """Show the same style in another colour: its hues turned, shifted and made lighter or darker."""
+def another(product: Pixels, mask: Mask, random: np.random.Generator) -> Pixels:
+    """Show another piece of the same style in another colour, stood up and photographed in the same way.
+
+    Its outline is nearly the same, and what is on it lies elsewhere.
+    """
+    piece = _other_side(_recoloured(product, mask, random), mask, random)
+    height, width = piece.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    moved = corners + random.uniform(-0.05, 0.05, (4, 2)) * (width, height)
+    warp = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    stood = cv2.warpPerspective(piece, warp, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.GaussianBlur(stood, (0, 0), random.uniform(0.3, 1.0)), np.uint8)
+
+
+def _recoloured(product: Pixels, mask: Mask, random: np.random.Generator) -> Pixels:
+    """Turn and shift its hues, and make it lighter or darker."""
     lab = cv2.cvtColor(product.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     angle = np.deg2rad(random.uniform(50, 310))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
@@ -86,7 +100,7 @@ def recoloured(product: Pixels, mask: Mask, random: np.random.Generator) -> Pixe
 
 def _part_of(mask: Mask, random: np.random.Generator) -> Mask:
     left, top, across, down = cv2.boundingRect(mask)
-    width, height = (int(side * random.uniform(0.35, 0.9)) + 1 for side in (across, down))
+    width, height = (int(side * random.uniform(0.4, 0.95)) + 1 for side in (across, down))
     x, y = left + int(random.integers(across - width + 1)), top + int(random.integers(down - height + 1))
     part = np.zeros_like(mask)
     part[y : y + height, x : x + width] = mask[y : y + height, x : x + width]
