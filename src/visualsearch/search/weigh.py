@@ -14,7 +14,7 @@ from visualsearch.search.live import LiveIndex
 from visualsearch.search.shortlist import KNOWN, NEAREST, shortlist
 from visualsearch.search.verify import Match
 
-SAME_PRINT = 0.9
+SAME_PRINT = 0.8
 """The probability from which a product counts as the very one that was asked for."""
 
 

@@ -215,7 +215,7 @@ def _logistic(given: Numbers, is_right: NDArray[np.bool_]) -> tuple[Numbers, flo
     weights = torch.zeros(given.shape[1], dtype=torch.float64, requires_grad=True)
     offset = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     _minimise(lambda: -logsigmoid(signs * (inputs @ weights + offset)).mean(), [weights, offset])
-    return weights.detach().numpy(), float(offset)
+    return weights.detach().numpy(), float(offset.detach()[0])
 
 
 def _minimise(loss: Callable[[], Tensor], weights: list[Tensor]) -> None:
