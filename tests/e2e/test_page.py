@@ -91,6 +91,21 @@ def test_more_like_this_leaves_the_product_itself_out(page: Page, tmp_path: Path
     expect(page.locator("#hits li").first).to_contain_text("Drawing")
 
 
+def test_any_colour_asks_again(page: Page, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.jpg"
+    asked.write_bytes(draw(12))
+    page.set_input_files("input[type=file]", asked)
+    expect(page.locator("#hits li").first).to_contain_text("Drawing 12")
+    page.locator("#hits li").first.get_by_role("button").click()
+    expect(page.locator("#hits li").first).not_to_contain_text("Drawing 12")
+
+    with page.expect_request("**/v1/search") as request:
+        page.get_by_label("in any colour").check()
+
+    assert request.value.post_data_json["colour"] == "any"
+    expect(page.locator("#hits li").first).to_contain_text("Drawing")
+
+
 def test_a_drawn_box_searches_that_part_alone(page: Page, tmp_path: Path) -> None:
     asked = tmp_path / "asked.png"
     asked.write_bytes(side_by_side(20, 21))
