@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Box, Pixels
+from visualsearch.domain import WHOLE, Box, Pixels
 from visualsearch.vision.cutout import Mask
 
 Image = NDArray[np.float32]
@@ -37,19 +37,19 @@ def photograph(
     2017, cut and paste in this way to train detectors).
     """
     height, width = (int(share * long_side) for share in SHAPES[random.integers(len(SHAPES))])
-    ground = _fill(scene, height, width, random)
-    layer, alpha = _placed(product, mask, (height, width), random)
-    box = _box_of(alpha)
+    ground = fill(scene, height, width, random)
+    layer, alpha = place(product, mask, (height, width), random)
+    box = box_of(alpha) or WHOLE
     layer = relight(layer, random)
     if random.random() < 0.6:
-        ground = _shadowed(ground, alpha, random)
+        ground = shadow(ground, alpha, random)
     photo = ground * (1 - alpha) + layer * alpha
     if random.random() < 0.5:
         photo = _covered(photo, scene, box, random)
     return Photo(wear(photo, random), box)
 
 
-def _fill(scene: Pixels, height: int, width: int, random: np.random.Generator) -> Image:
+def fill(scene: Pixels, height: int, width: int, random: np.random.Generator) -> Image:
     """Cut a random part of the scene, of the photo's shape."""
     scene_height, scene_width = scene.shape[:2]
     largest = min(scene_height / height, scene_width / width)
@@ -61,10 +61,18 @@ def _fill(scene: Pixels, height: int, width: int, random: np.random.Generator) -
     return np.asarray(cv2.resize(cut, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _placed(
-    product: Pixels, mask: Mask, shape: tuple[int, int], random: np.random.Generator
+def place(
+    product: Pixels,
+    mask: Mask,
+    shape: tuple[int, int],
+    random: np.random.Generator,
+    *,
+    share: tuple[float, float] = (0.45, 0.95),
 ) -> tuple[Image, Image]:
-    """Warp the product into the photo; alpha has one channel, 0 to 1."""
+    """Warp the product into a photo of this height and width; alpha has one channel, 0 to 1.
+
+    ``share`` bounds the part of the photo's height or width that it fills, whichever is more.
+    """
     left, top, across, down = cv2.boundingRect(mask)
     corners = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32) + np.array(
         [left, top], np.float32
@@ -74,8 +82,7 @@ def _placed(
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     around = (corners - corners.mean(axis=0)) @ turn.T
     around *= 1 + random.uniform(-0.12, 0.12, (4, 2))  # seen askew
-    fill = random.uniform(0.45, 0.95)
-    around *= fill / max(np.ptp(around[:, 0]) / width, np.ptp(around[:, 1]) / height)
+    around *= random.uniform(*share) / max(np.ptp(around[:, 0]) / width, np.ptp(around[:, 1]) / height)
     extent = np.ptp(around, axis=0)
     room = np.maximum(np.array([width, height]) - extent, 0)
     target = around - around.min(axis=0) + room * random.uniform(0, 1, 2)
@@ -102,7 +109,8 @@ def relight(layer: Image, random: np.random.Generator) -> Image:
     return np.asarray(np.clip(lit, 0, 255), np.float32)
 
 
-def _shadowed(ground: Image, alpha: Image, random: np.random.Generator) -> Image:
+def shadow(ground: Image, alpha: Image, random: np.random.Generator) -> Image:
+    """Let what has this alpha throw a soft shadow."""
     unit = max(alpha.shape) / LONG_SIDE
     across, down = random.uniform(-15, 15) * unit, random.uniform(0, 15) * unit
     shift = np.array([[1, 0, across], [0, 1, down]], np.float32)
@@ -122,7 +130,7 @@ def _covered(photo: Image, scene: Pixels, box: Box, random: np.random.Generator)
     axes = (int(across * random.uniform(0.08, 0.25)) + 1, int(down * random.uniform(0.08, 0.25)) + 1)
     over = np.zeros((height, width), np.float32)
     cv2.ellipse(over, centre, axes, random.uniform(0, 180), 0, 360, 1.0, -1)
-    cover = _fill(scene, height, width, random)
+    cover = fill(scene, height, width, random)
     if random.random() < 0.5:
         cover = np.full_like(photo, random.uniform(20, 235, 3))
     over = over[:, :, None]
@@ -143,9 +151,10 @@ def wear(photo: Image, random: np.random.Generator) -> Pixels:
     return np.ascontiguousarray(read[:, :, ::-1])
 
 
-def _box_of(alpha: Image) -> Box:
+def box_of(alpha: Image) -> Box | None:
+    """Bound what is more than half there; None where nothing is."""
     height, width = alpha.shape[:2]
     left, top, across, down = cv2.boundingRect((alpha[:, :, 0] > 0.5).astype(np.uint8))
-    if not across:  # warped to nothing visible: the whole photo
-        return Box(0, 0, 1, 1)
+    if not across:
+        return None
     return Box(left / width, top / height, (left + across) / width, (top + down) / height)
