@@ -72,7 +72,7 @@ def to_onnx(embedder: nn.Module) -> onnx.ModelProto:
         opset_version=OPSET,
         verbose=False,
     )
-    return _without_traces(program.model_proto)
+    return without_traces(program.model_proto)
 
 
 def embed_by_torch(embedder: nn.Module, pictures: list[Pixels]) -> Vectors:
@@ -82,7 +82,7 @@ def embed_by_torch(embedder: nn.Module, pictures: list[Pixels]) -> Vectors:
     return vectors
 
 
-def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+def without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
     """Take out what the exporter notes of the machine it ran on: source lines and their folders."""
     graph = model.graph
     for part in (

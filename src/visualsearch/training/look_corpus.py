@@ -28,7 +28,7 @@ _WORN = {
     "outerwear": "Jackets,Shrug,Waistcoat",
     "dress": "Dresses",
     "skirt": "Skirts",
-    "trousers": "Trousers,Jeans,Shorts,Track Pants,Capris,Leggings,Lounge Shorts,Lounge Pants,Churidar,Tights",
+    "trousers": "Trousers,Jeans,Shorts,Track Pants,Capris,Leggings,Lounge Shorts,Lounge Pants,Churidar",
     "shoes": "Casual Shoes,Sports Shoes,Heels,Sandals,Flip Flops,Formal Shoes,Flats,Sports Sandals",
     "bag": "Handbags,Wallets,Backpacks,Clutches,Laptop Bag,Duffel Bag,Messenger Bag,Waist Pouch,Rucksacks",
     "hat": "Caps,Hat",
@@ -82,7 +82,9 @@ def look_corpus(data: Path, *, held_out: bool = False) -> LookCorpus:
     rows = {
         name: [
             row
-            for row in _rows(data / name / f"{'products' if name in ('amazon', 'fashion') else 'pictures'}.csv")
+            for row in _rows(
+                data / name / f"{'products' if name in ('amazon', 'fashion') else 'pictures'}.csv"
+            )
             if is_held_out(Path(row["image"]).stem) is held_out and (data / name / row["image"]).is_file()
         ]
         for name in ("amazon", "fashion", "packshots", "groceries", "street", "furniture", "backgrounds")
@@ -90,7 +92,10 @@ def look_corpus(data: Path, *, held_out: bool = False) -> LookCorpus:
     paths = {name: [data / name / row["image"] for row in found] for name, found in rows.items()}
     boxes = _boxes(data / "groceries" / "boxes.csv")
     products = (
-        *(Product(data / "amazon" / row["image"], _HOME.get(row["category"], UNTOLD)) for row in rows["amazon"]),
+        *(
+            Product(data / "amazon" / row["image"], _HOME.get(row["category"], UNTOLD))
+            for row in rows["amazon"]
+        ),
         *(
             Product(
                 data / "fashion" / row["image"],
@@ -104,7 +109,9 @@ def look_corpus(data: Path, *, held_out: bool = False) -> LookCorpus:
     return LookCorpus(
         products,
         tuple(Shelf(path, tuple(boxes[path.stem])) for path in paths["groceries"] if boxes[path.stem]),
-        tuple(Street(data / "street" / row["image"], data / "street" / row["mask"]) for row in rows["street"]),
+        tuple(
+            Street(data / "street" / row["image"], data / "street" / row["mask"]) for row in rows["street"]
+        ),
         tuple(paths["backgrounds"]),
         tuple(paths["furniture"]),
     )

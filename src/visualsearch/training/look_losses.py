@@ -57,9 +57,16 @@ def _asked(sample: Sample, centres: Tensor, strides: Tensor) -> tuple[Tensor, Te
     count = len(centres)
     doubt = torch.full((count,), sample.rest)
     if not len(sample.boxes):
-        return torch.zeros(count, 4), torch.zeros(count, dtype=torch.bool), torch.full((count,), NO_KIND), doubt
+        return (
+            torch.zeros(count, 4),
+            torch.zeros(count, dtype=torch.bool),
+            torch.full((count,), NO_KIND),
+            doubt,
+        )
     boxes = torch.from_numpy(sample.boxes) * SIZE
-    to_sides = torch.cat([centres[:, None] - boxes[None, :, :2], boxes[None, :, 2:] - centres[:, None]], dim=2)
+    to_sides = torch.cat(
+        [centres[:, None] - boxes[None, :, :2], boxes[None, :, 2:] - centres[:, None]], dim=2
+    )
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     is_near = (centres[:, None] - middles[None]).abs().amax(dim=2) < CENTRE_RADIUS * strides[:, None]
     farthest = to_sides.amax(dim=2)
@@ -87,7 +94,8 @@ def losses(found: Sequence[Tensor], surfaces: Tensor, batch: Batch, weights: Ten
     return {
         "place": _focal(flat[:, :, 0], chosen, overlap.detach(), batch.doubt) / count,
         "box": 2 * (1 - generalised).sum() / count,
-        "kind": 0.4 * functional.cross_entropy(flat[:, :, 5:][chosen], kinds, ignore_index=NO_KIND, reduction="sum")
+        "kind": 0.4
+        * functional.cross_entropy(flat[:, :, 5:][chosen], kinds, ignore_index=NO_KIND, reduction="sum")
         / (kinds != NO_KIND).sum().clamp_min(1),
         "surface": _painted(surfaces, batch.labels, weights),
     }
@@ -99,9 +107,13 @@ def overlaps(boxes: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
     Rezatofighi et al., Generalized Intersection over Union (CVPR 2019).
     """
     shared = (
-        (torch.minimum(boxes[:, 2:], truth[:, 2:]) - torch.maximum(boxes[:, :2], truth[:, :2])).clamp_min(0).prod(dim=1)
+        (torch.minimum(boxes[:, 2:], truth[:, 2:]) - torch.maximum(boxes[:, :2], truth[:, :2]))
+        .clamp_min(0)
+        .prod(dim=1)
     )
-    around = (torch.maximum(boxes[:, 2:], truth[:, 2:]) - torch.minimum(boxes[:, :2], truth[:, :2])).prod(dim=1)
+    around = (torch.maximum(boxes[:, 2:], truth[:, 2:]) - torch.minimum(boxes[:, :2], truth[:, :2])).prod(
+        dim=1
+    )
     union = (boxes[:, 2:] - boxes[:, :2]).prod(dim=1) + (truth[:, 2:] - truth[:, :2]).prod(dim=1) - shared
     overlap = shared / union.clamp_min(1e-6)
     return overlap, overlap - (around - union) / around.clamp_min(1e-6)
@@ -120,7 +132,11 @@ def _painted(surfaces: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
     """Ask for the surface of each pixel; of some only that they are not background is known."""
     logarithms = functional.log_softmax(surfaces, dim=1)
     told = functional.nll_loss(
-        logarithms, torch.where(labels >= len(SURFACES), UNKNOWN, labels), weights, ignore_index=UNKNOWN, reduction="sum"
+        logarithms,
+        torch.where(labels >= len(SURFACES), UNKNOWN, labels),
+        weights,
+        ignore_index=UNKNOWN,
+        reduction="sum",
     )
     is_worn = labels == UNGROUPED
     worn = -torch.log1p(-logarithms[:, 0].exp().clamp_max(1 - 1e-5))
@@ -131,7 +147,9 @@ def _painted(surfaces: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
 def _dice(shares: Tensor, labels: Tensor) -> Tensor:
     """Ask for each surface that is there to overlap with its truth (Milletari et al., V-Net, 2016)."""
     is_told = (labels < len(SURFACES))[:, None]
-    truth = functional.one_hot(labels.clamp_max(len(SURFACES) - 1), len(SURFACES)).permute(0, 3, 1, 2) * is_told
+    truth = (
+        functional.one_hot(labels.clamp_max(len(SURFACES) - 1), len(SURFACES)).permute(0, 3, 1, 2) * is_told
+    )
     shares = shares * is_told
     shared, sums = (shares * truth).sum(dim=(0, 2, 3)), (shares + truth).sum(dim=(0, 2, 3))
     present = truth.sum(dim=(0, 2, 3)) > 0

@@ -35,12 +35,16 @@ class LookNetwork(nn.Module):  # type: ignore[misc] # torch is untyped here
         self.network.bn1 = nn.Identity()
         self.lateral = nn.ModuleList(_unit(channels, WIDTH, kernel=1) for channels in CHANNELS[1:])
         self.smooth = nn.ModuleList(_separable(WIDTH, WIDTH) for _ in STRIDES)
-        self.towers = nn.ModuleList(nn.Sequential(*(_separable(WIDTH, WIDTH) for _ in range(2))) for _ in STRIDES)
+        self.towers = nn.ModuleList(
+            nn.Sequential(*(_separable(WIDTH, WIDTH) for _ in range(2))) for _ in STRIDES
+        )
         self.found = nn.ModuleList(nn.Conv2d(WIDTH, 1 + 4 + len(KINDS), 1) for _ in STRIDES)
         self.shallow = _unit(CHANNELS[0], MASK_WIDTH, kernel=1)
         self.deep = _unit(WIDTH, MASK_WIDTH, kernel=1)
         self.paint = nn.Sequential(
-            _separable(MASK_WIDTH, MASK_WIDTH), _separable(MASK_WIDTH, MASK_WIDTH), nn.Conv2d(MASK_WIDTH, len(SURFACES), 1)
+            _separable(MASK_WIDTH, MASK_WIDTH),
+            _separable(MASK_WIDTH, MASK_WIDTH),
+            nn.Conv2d(MASK_WIDTH, len(SURFACES), 1),
         )
         for layer in self.found:
             nn.init.normal_(layer.weight, std=0.01)
@@ -54,7 +58,9 @@ class LookNetwork(nn.Module):  # type: ignore[misc] # torch is untyped here
         Scores are 0 to 1, kinds sum to 1, surfaces [n, surfaces, size / 4, size / 4] sum to 1 at each pixel.
         """
         found, surfaces = self.raw(*self.front(pixels))
-        boxes = torch.cat([_boxes(level, stride) for level, stride in zip(found, STRIDES, strict=True)], dim=1)
+        boxes = torch.cat(
+            [_boxes(level, stride) for level, stride in zip(found, STRIDES, strict=True)], dim=1
+        )
         flat = torch.cat([level.flatten(2).transpose(1, 2) for level in found], dim=1)
         return (
             (boxes / pixels.shape[1]).clamp(0, 1),
@@ -72,7 +78,7 @@ class LookNetwork(nn.Module):  # type: ignore[misc] # torch is untyped here
         return shallow, early, frozen
 
     def raw(self, shallow: Tensor, early: Tensor, frozen: Tensor) -> tuple[list[Tensor], Tensor]:
-        """Map the front's maps to what the losses take: levels [n, 5 + kinds, side, side], surfaces' logits."""
+        """Map the front's maps to what the losses take: levels and surfaces, as logits."""
         maps = [early, *self._run(frozen, FROZEN_BLOCKS, len(self.network.blocks))]
         levels = [lateral(level) for lateral, level in zip(self.lateral, maps, strict=True)]
         for number in (1, 0):
@@ -141,5 +147,6 @@ def _unit(channels_in: int, channels_out: int, *, kernel: int, groups: int = 1) 
 
 def _separable(channels_in: int, channels_out: int) -> nn.Sequential:
     return nn.Sequential(
-        _unit(channels_in, channels_in, kernel=5, groups=channels_in), _unit(channels_in, channels_out, kernel=1)
+        _unit(channels_in, channels_in, kernel=5, groups=channels_in),
+        _unit(channels_in, channels_out, kernel=1),
     )

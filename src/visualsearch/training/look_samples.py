@@ -71,7 +71,7 @@ class Samples:
         part = _part(random, 0.55)
         pixels, labels = _cut(pixels, part), _cut(labels, part)
         boxes, kinds = _garments(labels)
-        return _sample(_worn(pixels, random), boxes, kinds, labels, 0.5, random, may_mirror=True)
+        return _sample(_worn(pixels, random), boxes, kinds, labels, 0.5, mirroring=random)
 
     def _shelf(self, shelf: Shelf, random: np.random.Generator) -> Sample:
         pixels = _read(shelf.path)
@@ -79,7 +79,7 @@ class Samples:
         boxes = [box for whole in shelf.boxes if (box := _within(whole, part)) is not None]
         labels = np.full(pixels.shape[:2], UNKNOWN, np.uint8)
         kinds = [KINDS.index("pack")] * len(boxes)
-        return _sample(_worn(_cut(pixels, part), random), boxes, kinds, labels, 0.3, random, may_mirror=True)
+        return _sample(_worn(_cut(pixels, part), random), boxes, kinds, labels, 0.3, mirroring=random)
 
     def _composite(self, turn: int, random: np.random.Generator) -> Sample:
         """Set products before nature (3 of 6), a person (1 or 2) or a room."""
@@ -102,13 +102,13 @@ class Samples:
             boxes, kinds, rest = [*boxes, *also], [*kinds, *their_kinds], 0.5
         for number, (product, _, _) in enumerate(chosen):
             labels[made.owners == number + 1] = _surface(product)
-        return _sample(made.pixels, boxes, kinds, labels, rest, random)
+        return _sample(made.pixels, boxes, kinds, labels, rest)
 
     def _catalogue(self, random: np.random.Generator) -> Sample:
         product, pixels, mask = self._product(random)
         labels = np.where(mask > 0, _surface(product), 0).astype(np.uint8)
         box = box_of((mask > 0).astype(np.float32)[:, :, None]) or WHOLE
-        return _sample(pixels, [box], [_kind(product)], labels, 1.0, random, may_mirror=True)
+        return _sample(pixels, [box], [_kind(product)], labels, 1.0, mirroring=random)
 
     def _product(self, random: np.random.Generator) -> tuple[Product, Pixels, Mask]:
         """Choose among those that can be cut out."""
@@ -151,16 +151,12 @@ def _sample(
     kinds: list[int],
     labels: Labels,
     rest: float,
-    random: np.random.Generator,
-    *,
-    may_mirror: bool = False,
+    mirroring: np.random.Generator | None = None,
 ) -> Sample:
-    sides = np.array(
-        [(box.left, box.top, box.right, box.bottom) for box in boxes], np.float32
-    ).reshape(-1, 4)
+    sides = np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], np.float32).reshape(-1, 4)
     small = cv2.resize(labels, (MASK_SIDE, MASK_SIDE), interpolation=cv2.INTER_NEAREST_EXACT)
     squashed = squash_quickly(pixels, SIZE)
-    if may_mirror and random.random() < 0.5:
+    if mirroring is not None and mirroring.random() < 0.5:
         squashed, small = squashed[:, ::-1], small[:, ::-1]
         sides = np.stack([1 - sides[:, 2], sides[:, 1], 1 - sides[:, 0], sides[:, 3]], axis=1)
     return Sample(

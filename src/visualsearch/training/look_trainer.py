@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from visualsearch.training.look_corpus import LookCorpus
@@ -51,9 +51,7 @@ class LookTrainer:
         self._network = LookNetwork().to(memory_format=torch.channels_last)
         trunk, heads = self._network.learning()
         self._front = Front(self._network, folder)
-        self._optimiser = torch.optim.AdamW(
-            [{"params": trunk}, {"params": heads}], weight_decay=recipe.decay
-        )
+        self._optimiser = torch.optim.AdamW([{"params": trunk}, {"params": heads}], weight_decay=recipe.decay)
         self._averaged = torch.optim.swa_utils.AveragedModel(
             self._network,
             multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average),
@@ -79,7 +77,13 @@ class LookTrainer:
                 self._keep()
         self._keep()
         averaged: LookNetwork = self._averaged.module
-        return averaged.eval()
+        averaged.eval()
+        return averaged
+
+    @property
+    def samples(self) -> int:
+        """How many were learnt from."""
+        return self._step * self._recipe.batch
 
     def _train(self, batch: Batch) -> dict[str, float]:
         self._set_rates()
@@ -147,8 +151,3 @@ class _Drawn(Dataset[Sample]):  # type: ignore[misc] # torch is untyped here
 
     def __getitem__(self, number: int) -> Sample:
         return self._samples.at(self._start + number)
-
-
-def state_of(network: LookNetwork) -> dict[str, Tensor]:
-    """Give the weights, to be kept as tensors and nothing else."""
-    return dict(network.state_dict())

@@ -12,11 +12,14 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from visualsearch.domain import Pixels
 
 
-def quantise(model: onnx.ModelProto, pictures: Sequence[Pixels], path: Path) -> None:
+def quantise(
+    model: onnx.ModelProto, pictures: Sequence[Pixels], path: Path, *, whole: Sequence[str] = ()
+) -> None:
     """Write the model with convolutions in 8-bit integers: weights per channel, activations by their range.
 
     ``pictures`` are prepared ones. Pooling and scaling to length 1 stay in floating point. Ranges are the
     smallest and largest values seen; percentiles and entropy gave the same vectors for ten times the time.
+    Convolutions whose weights' names begin with one of ``whole`` stay in floating point.
     """
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder) / "float.onnx"
@@ -30,6 +33,11 @@ def quantise(model: onnx.ModelProto, pictures: Sequence[Pixels], path: Path) -> 
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["Conv", "Add", "Clip"],
+            nodes_to_exclude=[
+                node.name
+                for node in model.graph.node
+                if whole and node.op_type == "Conv" and node.input[1].startswith(tuple(whole))
+            ],
         )
 
 

@@ -1,4 +1,4 @@
-"""The kinds of things that the shipped look model tells apart, as shops sell them."""
+"""The kinds of things that the look model of the package tells apart, as shops sell them."""
 
 GARMENTS = (
     "top",

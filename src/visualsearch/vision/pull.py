@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from visualsearch.errors import FetchFailed, MissingExtra, StorageFull, VisualsearchError, WeightsMismatch
 from visualsearch.vision.weights import File, sha256_of
-from visualsearch.vision.zoo import Named, Remote, card_for, card_path
+from visualsearch.vision.zoo import Named, NamedDetector, Remote, card_path
 
 Tell = Callable[[int, int, int], None]
 """Takes the bytes that are here, those of all files together, and those that came in this run."""
@@ -59,7 +59,7 @@ class _Counted:
         return getattr(self._file, name)
 
 
-def pull_model(model: Named, folder: Path, tell: Tell) -> Pulled:
+def pull_model(model: Named | NamedDetector, folder: Path, tell: Tell) -> Pulled:
     """Download a model into a folder of its own under ``folder``, and write its card last.
 
     A transfer that was cut goes on where it stopped, in this run and the next. The mirror is what HF_ENDPOINT
@@ -80,7 +80,7 @@ def pull_model(model: Named, folder: Path, tell: Tell) -> Pulled:
                 count.add(path.stat().st_size, fetched=False)
             files[name] = File(file=name, sha256=sha256_of(path), size_bytes=path.stat().st_size)
         draft = card.with_suffix(".draft")
-        draft.write_text(card_for(model, files).model_dump_json(indent=2, exclude_defaults=True), "utf-8")
+        draft.write_text(model.card(files).model_dump_json(indent=2, exclude_defaults=True), "utf-8")
         draft.replace(card)
     pinned = {name: files[name].sha256 for name, remote in model.files.items() if remote.sha256 is None}
     return Pulled(card, pinned)
@@ -90,7 +90,9 @@ def _is_right(path: Path, remote: Remote) -> bool:
     return path.is_file() and remote.sha256 in (None, sha256_of(path))
 
 
-def _download(hub: ModuleType, model: Named, remote: Remote, path: Path, count: _Count) -> None:
+def _download(
+    hub: ModuleType, model: Named | NamedDetector, remote: Remote, path: Path, count: _Count
+) -> None:
     url = hub.hf_hub_url(model.repository, remote.path, revision=model.revision)
     found = hub.get_hf_file_metadata(url)
     # Named by what is behind the address: bytes of another version are never joined to these.
@@ -146,7 +148,7 @@ def _hub() -> ModuleType:
 
 
 @contextmanager
-def _translated(model: Named, folder: Path) -> Iterator[None]:
+def _translated(model: Named | NamedDetector, folder: Path) -> Iterator[None]:
     """Tell what an error of the library or of the disk means."""
     try:
         yield
@@ -163,7 +165,7 @@ def _translated(model: Named, folder: Path) -> Iterator[None]:
         raise _not_had(model, error) from error
 
 
-def _not_had(model: Named, error: Exception) -> FetchFailed:
+def _not_had(model: Named | NamedDetector, error: Exception) -> FetchFailed:
     return FetchFailed(
         f"expected the files of {model.repository} from the hub, "
         f"found: {' '.join(str(error).split())[:300]}; pull again to go on where it stopped, "

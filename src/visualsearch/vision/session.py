@@ -26,6 +26,9 @@ class Session(Protocol):
     def run(self, given: NDArray[Any]) -> NDArray[np.float32]:
         """Map the model's input to its output; may be called from several threads at once."""
 
+    def run_all(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """Map inputs by their names to all outputs, in the model's order; as ``run`` otherwise."""
+
 
 def open_session(
     path: Path, *, threads: int | None = None, runtime: Runtime = "auto", output: str | None = None
@@ -83,6 +86,12 @@ class OnnxruntimeSession:
             output: NDArray[np.float32] = self._session.run([self._output], {self._inputs[0]: given})[0]
         return output
 
+    def run_all(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """Map all inputs to all outputs."""
+        with _translated(self._path):
+            outputs: list[NDArray[Any]] = self._session.run(None, dict(given))
+        return outputs
+
     def run_named(self, given: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
         """Map inputs by their names to the output; those that the model does not have are left out."""
         known = {name: value for name, value in given.items() if name in self._inputs}
@@ -112,6 +121,7 @@ class OpenvinoSession:
             model.add_outputs(output)
         compiled = core.compile_model(model, "CPU", settings)
         self._output = compiled.output(0 if output is None else output)
+        self._outputs = list(compiled.outputs)
         self._request = compiled.create_infer_request()
         self._lock = Lock()
 
@@ -120,6 +130,12 @@ class OpenvinoSession:
         with self._lock, _translated(self._path):
             output: NDArray[np.float32] = self._request.infer([given], share_inputs=True)[self._output].copy()
         return output
+
+    def run_all(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """Map all inputs to all outputs; callers take turns."""
+        with self._lock, _translated(self._path):
+            found = self._request.infer(dict(given), share_inputs=True)
+            return [found[one].copy() for one in self._outputs]
 
 
 def _with_output(path: Path, name: str) -> bytes:

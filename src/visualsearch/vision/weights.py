@@ -89,8 +89,8 @@ class Measurement(Frozen):
     conditions: str
 
 
-class Card(Frozen):
-    """Everything about one model file."""
+class FileCard(Frozen):
+    """What any model's file is, where it came from and what it was made with."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     version: str
@@ -103,10 +103,32 @@ class Card(Frozen):
     recipe: str = Field(description="The command that makes the file.")
     trained_on: Pictures | None = Field(default=None, description="What its weights learnt from.")
     calibration: Pictures | None = Field(default=None, description="What set the ranges of the integers.")
+
+
+class Card(FileCard):
+    """Everything about one embedding model's file."""
+
     input: Input
     output: Output = Output()
     dimension: int = Field(gt=0, description="Of the output: float32 vectors of length 1.")
     text: TextTower | None = Field(default=None, description="Absent where the model knows no words.")
+    measured: tuple[Measurement, ...] = ()
+
+
+Family = Literal["one-stage", "faster-rcnn", "ssd", "yolov3", "fcn"]
+"""How pictures become a detector's input and its outputs boxes; see vision.detectors."""
+
+
+class DetectorCard(FileCard):
+    """Everything about one file of a model that finds things in pictures."""
+
+    family: Family
+    size: int = Field(gt=0, le=4096, description="Of its input in pixels; which side is the family's matter.")
+    kinds: tuple[str, ...] = Field(description="Of boxes, by the numbers that the model gives them.")
+    surfaces: tuple[str, ...] = Field(
+        default=(), description="Of pixels, the first being the background; empty for boxes alone."
+    )
+    least_score: float = Field(ge=0, le=1, description="Of what is told at all.")
     measured: tuple[Measurement, ...] = ()
 
 
@@ -116,14 +138,24 @@ def packaged(name: str) -> tuple[Path, Card]:
 
 
 def checked_model(card: Path) -> tuple[Path, Card]:
-    """Read a card and check that the file beside it has the size and checksum it names.
+    """Read an embedding model's card and check that the file beside it has the size and checksum it names.
 
     Raises WeightsMismatch; a file that passes is safe to hand to a runtime.
     """
     read = read_card(card)
+    return _checked(card, read), read
+
+
+def checked_detector(card: Path) -> tuple[Path, DetectorCard]:
+    """Do the same for a model that finds things in pictures."""
+    read = read_card_as(DetectorCard, card)
+    return _checked(card, read), read
+
+
+def _checked(card: Path, read: FileCard) -> Path:
     path = card.parent / read.file
     check_file(path, sha256=read.sha256, size_bytes=read.size_bytes)
-    return path, read
+    return path
 
 
 def check_file(path: Path, *, sha256: str, size_bytes: int) -> None:

@@ -1,0 +1,1 @@
+"""One file for each family of models that find things: how pictures go in, and what comes out."""
