@@ -14,7 +14,7 @@ from rich.progress import track
 
 from machine import data_folder, write
 from visualsearch.domain import WHOLE, Box, Pixels
-from visualsearch.evaluation.composites import compose
+from visualsearch.evaluation.composites import Composite, compose
 from visualsearch.evaluation.garments import UNKNOWN, grouping
 from visualsearch.evaluation.metrics import bootstrap_interval
 from visualsearch.evaluation.regions import (
@@ -86,7 +86,7 @@ def _composites(detector: Detector, held_out: LookCorpus, count: int) -> dict[st
     }
 
 
-def _composite(held_out: LookCorpus, number: int):  # type: ignore[no-untyped-def]
+def _composite(held_out: LookCorpus, number: int) -> Composite:
     random = np.random.default_rng((7, number))
     products = [_product(held_out.products, random) for _ in range(int(random.integers(1, 4)))]
     scene = _read(held_out.scenes[int(random.integers(len(held_out.scenes)))])
@@ -111,7 +111,9 @@ def _streets(detector: Detector, data: Path, held_out: LookCorpus, most: int) ->
         height, width = pixels.shape[:2]
         labelled = cv2.imread(str(street.mask), cv2.IMREAD_GRAYSCALE)
         assert labelled is not None, street.mask
-        truth = np.asarray(cv2.resize(groups[labelled], (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+        truth = np.asarray(
+            cv2.resize(groups[labelled], (width, height), interpolation=cv2.INTER_NEAREST), np.uint8
+        )
         seen = detector.segment(pixels)
         counts += confusion(truth, seen.labels(height, width), len(SURFACES))
         told, there = seen.is_foreground(height, width), (truth != 0) & (truth != UNKNOWN)
@@ -143,16 +145,24 @@ def _flat(detector: Detector, data: Path, held_out: LookCorpus, most: int) -> di
 def _of_categories(data: Path, held_out: LookCorpus) -> list[Path]:
     with (data / "amazon" / "products.csv").open(encoding="utf-8", newline="") as lines:
         flat = {row["image"] for row in csv.DictReader(lines) if row["category"] in FLAT}
-    return [p.path for p in held_out.products if p.path.parents[1].name == "amazon" and f"images/{p.path.name}" in flat]
+    return [
+        p.path
+        for p in held_out.products
+        if p.path.parents[1].name == "amazon" and f"images/{p.path.name}" in flat
+    ]
 
 
 def _cost(detector: Detector) -> dict[str, object]:
     """Time both on the same photo by turns, each as it is called by the search."""
     photo = np.random.default_rng(0).integers(0, 256, (*PHOTO, 3), np.uint8)
     embedder = Embedder()
-    looks, embeddings = [], []
+    looks: list[float] = []
+    embeddings: list[float] = []
     for _ in range(ROUNDS):
-        for job, seconds in ((lambda: detector.detect(photo), looks), (lambda: embedder.embed([photo]), embeddings)):
+        for job, seconds in (
+            (lambda: detector.detect(photo), looks),
+            (lambda: embedder.embed([photo]), embeddings),
+        ):
             start = time.perf_counter()
             job()
             seconds.append(time.perf_counter() - start)

@@ -33,6 +33,20 @@ def _draw(path: Path, seed: int, ground: int = 255) -> None:
     Image.fromarray(pixels).save(path, quality=95)
 
 
+def _label_streets(folder: Path) -> None:
+    """Give each street photo a mask: half a coat, half ground, each named in a table as in the real set."""
+    labels = np.zeros((48, 48), np.uint8)
+    labels[:, 24:] = 2
+    (folder / "masks").mkdir()
+    rows = []
+    for number in range(70):
+        name = f"street-{number:03}"
+        Image.fromarray(labels).save(folder / "masks" / f"{name}.png")
+        rows.append((name, f"images/{name}.jpg", f"masks/{name}.png"))
+    _write_table(folder / "pictures.csv", ("id", "image", "mask"), *rows)
+    _write_table(folder / "labels.csv", ("value", "name"), ("0", "null"), ("1", "scarf"), ("2", "coat"))
+
+
 def _write_table(path: Path, *rows: tuple[str, ...]) -> None:
     with path.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines).writerows(rows)
@@ -40,7 +54,7 @@ def _write_table(path: Path, *rows: tuple[str, ...]) -> None:
 
 DRAWN_SETS = {
     "amazon": ("products.csv", ("asin", "image", "category")),
-    "fashion": ("products.csv", ("id", "image", "article_type", "colour")),
+    "fashion": ("products.csv", ("id", "image", "article_type", "colour", "category")),
     "packshots": ("pictures.csv", ("id", "image")),
     "furniture": ("pictures.csv", ("id", "image", "category")),
     "groceries": ("pictures.csv", ("id", "image", "category")),
@@ -68,6 +82,9 @@ def drawn_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             told = (LABELS[column][number % 2] for column in columns[2:])
             rows.append((picture, f"images/{picture}.jpg", *told))
         _write_table(data / name / table, columns, *rows)
+    boxes = [(f"groceries-{number:03}", "lamp", "0.1", "0.1", "0.6", "0.6") for number in range(70)]
+    _write_table(data / "groceries" / "boxes.csv", ("id", "label", "left", "top", "right", "bottom"), *boxes)
+    _label_streets(data / "street")
     products = [(f"p{number}", f"catalogue/p{number}.jpg") for number in range(6)]
     photos = [(f"photos/p{number}.jpg", f"p{number}") for number in range(6)]
     for name in ("street_to_catalogue", "labels_to_bottles"):

@@ -29,8 +29,10 @@ from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
+from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
+from visualsearch.vision.zoo import card_path, detectors
 from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
@@ -114,6 +116,27 @@ def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) 
         allow_private=settings.fetch.allow_private,
         allow_hosts=settings.fetch.allow_hosts,
         local_roots=(Path("/"),) if local_files else None,
+    )
+
+
+def open_detector(settings: Settings) -> Detector:
+    """Load what finds products in photos; raises NotFound for a model that is not here."""
+    name = settings.vision.detector
+    places = [
+        DETECTORS / f"{name}.json",
+        card_path(settings.models.folder.expanduser(), name),
+        Path(name),
+    ]
+    for place in places:
+        if place.is_file():
+            return Detector(place, runtime=settings.vision.runtime, threads=settings.vision.threads)
+    if name in detectors():
+        raise NotFound(
+            f"Expected the model {name} here, found it not pulled: visualsearch models pull {name}"
+        )
+    raise NotFound(
+        f"Expected vision.detector to be one of {', '.join((DEFAULT_DETECTOR, *detectors()))}, "
+        f"or the path of a card; found {name!r}."
     )
 
 

@@ -55,6 +55,10 @@ class VisionSettings(Group):
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
         default="auto", description="What runs the models; auto takes OpenVINO where it is installed."
     )
+    detector: str = Field(
+        default="lite0-look-int8",
+        description="What finds products in photos: a model's name, or a card's path.",
+    )
     threads: int | None = Field(
         default=None, ge=1, description="Threads of the models; by default the CPUs this process may use."
     )

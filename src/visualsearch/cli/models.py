@@ -1,4 +1,4 @@
-"""Commands on embedding models: models list, pull, use, rollback."""
+"""Commands on models: models list, pull, use, rollback."""
 
 import time
 from pathlib import Path
@@ -11,16 +11,16 @@ from rich.text import Text
 from visualsearch.assemble import open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
 from visualsearch.cli.progress import progress
-from visualsearch.errors import NotFound
+from visualsearch.errors import BadInput, NotFound
 from visualsearch.ingest.reembed import Reembedded
 from visualsearch.settings import Settings
 from visualsearch.switch import DATABASE, card_of, previous_card, use_model
 from visualsearch.vision.pull import pull_model
 from visualsearch.vision.weights import MODELS, Card, read_card
-from visualsearch.vision.zoo import card_path, named, zoo
+from visualsearch.vision.zoo import card_path, detectors, named, zoo
 
 app = typer.Typer()
-group = typer.Typer(no_args_is_help=True, help="Embedding models: list, pull, use, rollback.")
+group = typer.Typer(no_args_is_help=True, help="Models: list, pull, use, rollback.")
 app.add_typer(group, name="models")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A name that `models list` tells")]
@@ -38,6 +38,7 @@ def list_models(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
             "megabytes": round(size_bytes / 1e6, 1),
             "licence": licence,
             "takes": "pictures, words" if has_text else "pictures",
+            "gives": "boxes" if dimension is None else "vectors",
             "here": is_here,
             "used": name == used,
         }
@@ -72,7 +73,10 @@ def pull(name: NameArgument) -> None:
             f"No checksum was known of {file}: what came is taken as right from now on, sha256 {digest}.",
             highlight=False,
         )
-    out.print(f"Let a shop use it: visualsearch models use {name} --shop DIR", highlight=False)
+    if name in detectors():
+        out.print(f"Look by it: visualsearch look PICTURE --detector {name}", highlight=False)
+    else:
+        out.print(f"Let a shop use it: visualsearch models use {name} --shop DIR", highlight=False)
 
 
 @group.command()
@@ -118,6 +122,11 @@ def _print_summary(settings: Settings, name: str, done: Reembedded, seconds: flo
 
 def find_model(settings: Settings, name: str) -> Path:
     """Find a model's card: in the shop, in the package, among the pulled, or by its path."""
+    if name in detectors():
+        raise BadInput(
+            f"Expected a model that embeds, found {name}, which finds things in pictures. "
+            f"Let it look: visualsearch look PICTURE --detector {name}"
+        )
     places = [
         settings.shop / "models" / f"{name}.json",
         MODELS / f"{name}.json",
@@ -137,7 +146,7 @@ def find_model(settings: Settings, name: str) -> Path:
     )
 
 
-def _known(settings: Settings) -> list[tuple[str, int, int, str, bool, bool]]:
+def _known(settings: Settings) -> list[tuple[str, int | None, int, str, bool, bool]]:
     own = sorted((settings.shop / "models").glob("*.json"))
     cards = [*map(read_card, sorted(MODELS.glob("*.json"))), *map(read_card, own)]
     return [
@@ -149,11 +158,19 @@ def _known(settings: Settings) -> list[tuple[str, int, int, str, bool, bool]]:
                 model.about_bytes,
                 model.licence,
                 model.text is not None,
-                card_path(_folder(settings), model.name).is_file(),
+                _is_pulled(settings, model.name),
             )
             for model in zoo().values()
         ),
+        *(
+            (model.name, None, model.about_bytes, model.licence, False, _is_pulled(settings, model.name))
+            for model in detectors().values()
+        ),
     ]
+
+
+def _is_pulled(settings: Settings, name: str) -> bool:
+    return card_path(_folder(settings), name).is_file()
 
 
 def _size(card: Card) -> int:
@@ -164,7 +181,7 @@ def _size(card: Card) -> int:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return str(value)
+    return "" if value is None else str(value)
 
 
 def _folder(settings: Settings) -> Path:

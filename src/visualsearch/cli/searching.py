@@ -72,14 +72,19 @@ def box_from(text: str) -> Box:
         ) from error
 
 
+def read_picture(settings: Settings, what: str) -> bytes:
+    """Read a picture's encoded bytes from a path or a URL; raises what kept it from being read."""
+    source = what if "://" in what else str(Path(what).resolve())
+    with open_fetcher(settings, local_files=True) as fetcher:
+        [data] = fetcher.fetch([source])
+    if isinstance(data, Failure):
+        raise error_from(data)
+    return data
+
+
 def _query(settings: Settings, what: str, *, limit: int, box: Box | None) -> Query:
     if what.startswith(("http://", "https://")) or Path(what).is_file():
-        source = what if "://" in what else str(Path(what).resolve())
-        with open_fetcher(settings, local_files=True) as fetcher:
-            [data] = fetcher.fetch([source])
-        if isinstance(data, Failure):
-            raise error_from(data)
-        return Query(picture=data, limit=limit, box=box)
+        return Query(picture=read_picture(settings, what), limit=limit, box=box)
     if box is not None:
         raise BadInput(f"Expected a picture with --box, found no file {what!r}. Check the path.")
     return Query(product=ProductId(what), limit=limit)

@@ -57,7 +57,7 @@ def average_precision(pictures: Sequence[Judged], *, fits: float = FITS) -> floa
 
 
 def confusion(truth: NDArray[np.uint8], told: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
-    """Count pixels by their true label (rows) and the one told; those whose truth is not known are left out."""
+    """Count pixels by their true label (rows) and the one told; labels from ``count`` on are left out."""
     is_known = truth < count
     pairs = truth[is_known].astype(np.int64) * count + told[is_known]
     return np.asarray(np.bincount(pairs, minlength=count * count).reshape(count, count), np.int64)
@@ -67,7 +67,7 @@ def overlaps_by_label(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Compute intersection over union of each label; NaN for one that is neither there nor told."""
     shared = np.diag(counts).astype(np.float64)
     union = counts.sum(axis=0) + counts.sum(axis=1) - shared
-    return np.divide(shared, union, out=np.full(len(counts), np.nan), where=union > 0)
+    return np.where(union > 0, shared / np.maximum(union, 1), np.nan)
 
 
 def _matches(picture: Judged, fits: float) -> list[tuple[float, bool]]:

@@ -21,19 +21,19 @@ from visualsearch.vision.weights import DetectorCard, Pictures
 
 OUTPUTS = ("boxes", "scores", "kinds", "surfaces")
 LAST_LAYERS = ("found.", "paint.2.")
-"""Named like the weights that stay in floating point: 256 steps are too few for scores and sides together."""
+"""Of weights that stay in floating point: 256 steps are too few for scores and sides together."""
 CALIBRATION = 128
 LEAST_SCORE = 0.05
 LICENCE = (
-    "amazon: CC BY 4.0 or CC BY-NC 4.0 (its publisher states both); fashion, packshots, groceries, furniture: "
-    "none stated; street: Apache-2.0; backgrounds: research use. No picture is in the model."
+    "amazon: CC BY 4.0 or CC BY-NC 4.0 (its publisher states both); fashion, packshots, groceries, "
+    "furniture: none stated; street: Apache-2.0; backgrounds: research use. No picture is in the model."
 )
 
 
 def export_look(network: LookNetwork, corpus: LookCorpus, out: Path, samples: int) -> DetectorCard:
     """Write the model in 8-bit integers, its card, and outputs to test it by, each named after the model.
 
-    ``corpus`` is what it learnt from, by that many ``samples``; others drawn from it set the integers' ranges.
+    ``corpus`` is what it learnt from, by that many ``samples``; others of it set the integers' ranges.
     """
     out.mkdir(parents=True, exist_ok=True)
     drawn = Samples(corpus, seed=1)
@@ -52,7 +52,7 @@ def export_look(network: LookNetwork, corpus: LookCorpus, out: Path, samples: in
     card = DetectorCard(
         name=DEFAULT_DETECTOR,
         version="1",
-        description=f"EfficientNet-Lite0 with a box head and a mask head, trained on {samples:,} drawn samples.",
+        description=f"Lite0 with a box and a mask head, trained on {samples:,} drawn samples.",
         file=model.name,
         sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),
