@@ -32,8 +32,8 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
 	cd benchmarks && for name in ingest serving demo index report; do ../$(BIN)/python $$name.py || exit 1; done
 
-evaluate: .venv/test.stamp  ## Measure how often the embedding model finds the right product on the real pictures
-	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python report.py
+evaluate: .venv/test.stamp  ## Measure how often the models find the right product, and where, on the real pictures
+	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python report.py
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet

@@ -13,7 +13,7 @@ import numpy as np
 from rich.progress import track
 
 from machine import data_folder, write
-from visualsearch.domain import WHOLE, Box, Pixels
+from visualsearch.domain import Box, Pixels
 from visualsearch.evaluation.composites import Composite, compose
 from visualsearch.evaluation.garments import UNKNOWN, grouping
 from visualsearch.evaluation.metrics import bootstrap_interval
@@ -130,15 +130,15 @@ def _streets(detector: Detector, data: Path, held_out: LookCorpus, most: int) ->
 
 
 def _flat(detector: Detector, data: Path, held_out: LookCorpus, most: int) -> dict[str, object]:
-    """Tell how often the surest region of a product that fills its picture is the whole product."""
-    flat = _of_categories(data, held_out)
+    """Tell how often the surest region of a rug or a frame on plain ground is the whole product."""
     whole = []
-    for path in _shown("rugs and frames", flat[:most]):
+    for path in _shown("rugs and frames", _of_categories(data, held_out)[:most]):
         pixels = _read(path)
         mask = cut_out(pixels)
-        truth = WHOLE if mask is None else box_of((mask > 0).astype(np.float32)[:, :, None]) or WHOLE
-        found = detector.detect(pixels)
-        whole.append(float(bool(found) and overlap(found[0].box, truth) >= FLAT_FITS))
+        truth = None if mask is None else box_of((mask > 0).astype(np.float32)[:, :, None])
+        if truth is not None:
+            found = detector.detect(pixels)
+            whole.append(float(bool(found) and overlap(found[0].box, truth) >= FLAT_FITS))
     return {f"amazon, {len(whole)} rugs and frames: surest region is the whole product": _mean(whole)}
 
 

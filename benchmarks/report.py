@@ -11,6 +11,7 @@ TITLES = {
     "quality-r5": "Finding the right product: R@5",
     "quality-p10": "Finding the right products: P@10",
     "quality-map": "Finding the right products: mAP@100",
+    "regions": "Finding products in photos: boxes and masks on held-out pictures",
     "ingest": "Bringing a catalogue in: 7,138 JPEGs of 256 px",
     "serving": "Serving 7,138 products to one client, photos of 500 px",
     "demo": "The demo's customers' photos, each product asked by its box among 682",

@@ -64,6 +64,29 @@ def fusion(
     printed.print_json(card.model_dump_json())
 
 
+@train.command()
+def look(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Write the package's look model, made anew, here.")
+    ],
+    *,
+    data: Annotated[
+        Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
+    ] = Path("../shared/data"),
+    minutes: Annotated[
+        float | None, typer.Option(min=1, help="End after so long instead of after all steps.")
+    ] = None,
+) -> None:
+    """Make the package's look model anew: boxes and masks. Started again on the same folder, it goes on."""
+    _needs("torch")
+    from visualsearch.training.look_recipe import train_look  # noqa: PLC0415 (torch takes seconds to load)
+    from visualsearch.training.look_trainer import LookRecipe  # noqa: PLC0415 (the same)
+
+    with progress("training") as show:
+        card = train_look(out, data, LookRecipe(minutes=minutes), show)
+    printed.print_json(card.model_dump_json())
+
+
 def _make(out: Path, data: Path, *, published: bool) -> None:
     _needs("torch")
     from visualsearch.training.embedder import Recipe  # noqa: PLC0415 (torch takes seconds to load)

@@ -17,7 +17,7 @@ REACH = ((0.0, 64.0), (64.0, 128.0), (128.0, 4.0 * SIZE))
 """How far, in pixels, the farthest side of a box may be from a place of each level."""
 CENTRE_RADIUS = 1.5
 """How far, in strides, a place that answers for a box may be from the box's centre."""
-COMMON = 0.3
+COMMON = 0.4
 """The root of a surface's share counts to this power against it: glasses are a thousandth of a street."""
 
 

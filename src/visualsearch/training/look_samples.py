@@ -55,14 +55,14 @@ class Samples:
         self._groups = grouping(folder / "labels.csv")
 
     def at(self, number: int) -> Sample:
-        """Draw one: of 16, 5 are streets, 4 shelves, 6 composites, 1 from the catalogue."""
+        """Draw one: of 16, 5 are streets, 2 shelves, 7 composites, 2 from the catalogue."""
         random = np.random.default_rng((self._seed, number))
         turn = number % 16
         if turn < 5:
             return self._street(_one(self._corpus.streets, random), random)
-        if turn < 9:
+        if turn < 7:
             return self._shelf(_one(self._corpus.shelves, random), random)
-        if turn < 15:
+        if turn < 14:
             return self._composite(turn, random)
         return self._catalogue(random)
 
@@ -82,19 +82,19 @@ class Samples:
         return _sample(_worn(_cut(pixels, part), random), boxes, kinds, labels, 0.3, mirroring=random)
 
     def _composite(self, turn: int, random: np.random.Generator) -> Sample:
-        """Set products before nature (3 of 6), a person (1 or 2) or a room."""
-        count = int(random.integers(1, 5))
+        """Set products before nature (4 of 7), a person (1 or 2) or a room."""
+        count = int(random.integers(1, 4))
         chosen = [self._product(random) for _ in range(count)]
         layers = [(pixels, mask) for _, pixels, mask in chosen]
-        on_street = turn == 12 or (turn == 13 and random.random() < 0.3)
+        on_street = turn == 11 or (turn == 12 and random.random() < 0.3)
         street = _one(self._corpus.streets, random)
-        around = self._corpus.scenes if turn < 12 else self._corpus.rooms
+        around = self._corpus.scenes if turn < 11 else self._corpus.rooms
         scene = _read(street.path if on_street else _one(around, random))
         made = compose(layers, scene, random, long_side=SIZE, whole_scene=on_street)
         height, width = made.owners.shape
-        labels = np.full((height, width), 0 if turn < 12 else UNKNOWN, np.uint8)
+        labels = np.full((height, width), 0 if turn < 11 else UNKNOWN, np.uint8)
         boxes, kinds = list(made.boxes), [_kind(chosen[number][0]) for number in made.numbers]
-        rest = 1.0 if turn < 12 else 0.0
+        rest = 1.0 if turn < 11 else 0.0
         if on_street:
             worn = cv2.resize(self._read(street)[1], (width, height), interpolation=cv2.INTER_NEAREST)
             labels = np.where(made.owners > 0, UNKNOWN, worn).astype(np.uint8)
