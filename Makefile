@@ -33,7 +33,7 @@ bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and w
 	cd benchmarks && for name in ingest serving demo index report; do ../$(BIN)/python $$name.py || exit 1; done
 
 evaluate: .venv/test.stamp  ## Measure how often the models find the right product, and where, on the real pictures
-	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python report.py
+	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python looking.py && ../$(BIN)/python report.py
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet

@@ -12,6 +12,7 @@ TITLES = {
     "quality-p10": "Finding the right products: P@10",
     "quality-map": "Finding the right products: mAP@100",
     "regions": "Finding products in photos: boxes and masks on held-out pictures",
+    "looking": "Searching what was found in a photo against the whole photo",
     "ingest": "Bringing a catalogue in: 7,138 JPEGs of 256 px",
     "serving": "Serving 7,138 products to one client, photos of 500 px",
     "demo": "The demo's customers' photos, each product asked by its box among 682",
