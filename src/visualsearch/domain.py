@@ -1,5 +1,6 @@
 """The nouns: frozen values without input or output that flow between the layers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType
@@ -222,6 +223,72 @@ class Counts:
 
 Colour = Literal["same", "any"]
 """Whether the colours of a query count, or products of any colour are as welcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word for what is seen in a product's pictures."""
+
+    field: str
+    """What kind of word: ``colour`` or ``kind``."""
+    name: str
+    confidence: float
+    """0 to 1; of a colour, its share of the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Whether a field of a product is one of some values, upper and lower case alike.
+
+    The fields are ``category`` (a name anywhere in the tree, or a path from the widest, parted by ``>``),
+    ``brand``, ``price``, ``currency``, those of tags, and the catalogue's own attributes.
+    """
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Whether a field of a product is a number between two others, both included."""
+
+    field: str
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Whether all conditions hold."""
+
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Whether one of the conditions holds."""
+
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Whether a condition does not hold, as of a product that lacks its field."""
+
+    part: "Condition"
+
+
+Condition = Among | Between | Every | Some | Not
+"""What the shopper lets through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many products have each value of a field."""
+
+    field: str
+    values: Mapping[str, int]
+    """The most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""Answers conditions and words by sets of rows, and counts what they have in common."""
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from sqlite3 import Connection
+
+import numpy as np
+
+from visualsearch.domain import Among, Between, Condition, Every, Facet, Not, ProductId, Rows, Some
+from visualsearch.store.connections import Connections
+from visualsearch.store.statements import select_in
+from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, fold, fold_path, match
+
+FACET_VALUES = 20
+"""Values that are counted of each field, the most frequent ones."""
+
+Documents = Rows
+"""Shape (count,): numbers of documents, in order, each once."""
+
+
+class Questions:
+    """Answers by what is written in a database; may be asked from several threads at once."""
+
+    def __init__(self, connections: Connections, eye: str) -> None:
+        self._connections = connections
+        self._rows = _RowsOfDocuments(eye)
+
+    def find(self, words: str, limit: int, where: Condition | None) -> list[tuple[ProductId, float]]:
+        """Find the products whose texts fit words best; equal ones are ordered by id."""
+        asked = match(words)
+        if asked is None:
+            return []
+        weights = ", ".join(map(str, WEIGHTS.values()))
+        statement = (
+            f"SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ?"  # noqa: S608 (constants)
+            " ORDER BY score DESC, rowid"
+        )
+        with self._connections.reading() as connection:
+            if where is None:
+                found = connection.execute(f"{statement} LIMIT ?", (asked, limit)).fetchall()
+            else:
+                fitting = set(_documents(connection, where).tolist())
+                scored = connection.execute(statement, (asked,))
+                found = [one for one in scored if one[0] in fitting][:limit]
+            names = dict(
+                select_in(
+                    connection,
+                    "SELECT number, product FROM documents WHERE number IN (?)",
+                    [number for number, _ in found],
+                )
+            )
+        listed = [(ProductId(names[number]), float(score)) for number, score in found]
+        return sorted(listed, key=lambda one: (-one[1], one[0]))
+
+    def select(self, where: Condition | None, words: str) -> Rows:
+        """Name the rows of all products that fit a condition and all of the words."""
+        asked = match(words, every=True)
+        with self._connections.reading() as connection:
+            sets = [_documents(connection, where)] if where is not None else []
+            if asked is not None:
+                sets.append(_set(connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))))
+            if not sets:
+                sets.append(_set(connection.execute("SELECT number FROM documents")))
+            return self._rows.rows(connection, reduce(_both, sets))
+
+    def facets(self, fields: Sequence[str], rows: Rows | None) -> list[Facet]:
+        """Count the values of fields among the products of rows."""
+        with self._connections.reading() as connection:
+            chosen = None if rows is None else self._rows.documents(connection, rows)
+            return [Facet(field, _count(connection, fold(field), chosen)) for field in fields]
+
+
+class _RowsOfDocuments:
+    """Which rows are of which document, kept in memory: 16 bytes a row, read once and then followed."""
+
+    def __init__(self, eye: str) -> None:
+        self._eye = eye
+        self._known = np.empty((0, 2), np.int64)
+        self._reading = threading.Lock()
+
+    def rows(self, connection: Connection, documents: Documents) -> Rows:
+        known = self._follow(connection)
+        rows: Rows = known[np.isin(known[:, 1], documents), 0]
+        return rows
+
+    def documents(self, connection: Connection, rows: Rows) -> Documents:
+        known = self._follow(connection)
+        return np.unique(known[np.isin(known[:, 0], np.unique(rows)), 1])
+
+    def _follow(self, connection: Connection) -> Rows:
+        """Read the rows that came; those that went do no harm, for the index does not have them."""
+        with self._reading:
+            last = self._known[-1, 0] if len(self._known) else 0
+            came = connection.execute(
+                "SELECT row, number FROM items CROSS JOIN documents USING (product)"
+                " WHERE row > ? AND eye = ? ORDER BY row",
+                (int(last), self._eye),
+            ).fetchall()
+            if came:
+                self._known = np.concatenate([self._known, np.array(came, np.int64)])
+            return self._known
+
+
+def _documents(connection: Connection, where: Condition) -> Documents:
+    """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
+    match where:
+        case Among(field, values):
+            return _among(connection, fold(field), values)
+        case Between(field, low, high):
+            return _set(
+                connection.execute(
+                    "SELECT document FROM facts WHERE field = ? AND number BETWEEN ? AND ?",
+                    (fold(field), low, high),
+                )
+            )
+        case Every(parts):
+            return reduce(_both, (_documents(connection, part) for part in parts))
+        case Some(parts):
+            return np.unique(np.concatenate([_documents(connection, part) for part in parts]))
+        case Not(part):
+            everything = _set(connection.execute("SELECT number FROM documents"))
+            return everything[~np.isin(everything, _documents(connection, part))]
+
+
+def _among(connection: Connection, field: str, values: Iterable[str]) -> Documents:
+    statement = "SELECT document FROM facts WHERE field = ? AND folded IN (?)"
+    if field != CATEGORY:
+        return _set(select_in(connection, statement, map(fold, values), field))
+    paths = [fold_path(value) for value in values]
+    found = [*select_in(connection, statement, paths, CATEGORY)]
+    found += select_in(connection, statement, paths, CATEGORY_NAME)
+    return _set(found)
+
+
+def _count(connection: Connection, field: str, chosen: Documents | None) -> dict[str, int]:
+    among = "" if chosen is None else "AND document IN (SELECT value FROM json_each(?))"
+    numbers = () if chosen is None else (json.dumps(chosen.tolist()),)
+    counted = connection.execute(
+        f"SELECT min(value), count(*) AS count FROM facts WHERE field = ? {among}"  # noqa: S608 (a constant)
+        " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
+        (field, *numbers, FACET_VALUES),
+    )
+    return dict(counted.fetchall())
+
+
+def _set(numbers: Iterable[tuple[int]]) -> Documents:
+    return np.unique(np.fromiter((number for (number,) in numbers), np.int64))
+
+
+def _both(one: Documents, other: Documents) -> Documents:
+    return np.intersect1d(one, other, assume_unique=True)
