@@ -36,7 +36,7 @@ evaluate: .venv/test.stamp  ## Measure how often the embedding model finds the r
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python report.py
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet
+	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
 	$(LOCK) --upgrade --extra openvino --extra zoo --extra dev --constraint requirements/run.txt --output-file requirements/test.txt

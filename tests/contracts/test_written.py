@@ -194,6 +194,13 @@ def test_fields_named_as_syntax_are_text(filled: Catalogue) -> None:
     assert found(filled, "title:nothing AND NOT ankle") == ["boot"]
 
 
+def test_conditions_may_lie_deep_within_one_another(filled: Catalogue) -> None:
+    where: Condition = Among("brand", ("nike",))
+    for _ in range(125):
+        where = Every((Some((where, Among("size", ("42",)))), Between("price")))
+    assert chosen(filled, where) == {"shoe", "boot"}
+
+
 FIELDS = st.sampled_from(["brand", "price", "colour", "size", "category", "Größe"])
 VALUES = st.sampled_from(["a", "B", "b ", "1", "2.5", "-3", "x > y", "y"])
 CONDITIONS = st.recursive(

@@ -1,5 +1,6 @@
 """Products, what was seen of them, and the log of changes, in one SQLite file."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -18,6 +19,7 @@ from visualsearch.domain import (
     Rows,
     Sighting,
     Tag,
+    Vector,
     View,
 )
 from visualsearch.store.columns import (
@@ -245,6 +247,20 @@ class SqliteStore:
                     (self._eye,),
                 ).fetchone()
             )
+
+    def labelled(self, after: Row, limit: int) -> list[tuple[Row, ProductId, tuple[str, ...], Vector]]:
+        """Read rows past one, in order, each with its product's categories and its vector."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT row, product, categories, vector FROM items JOIN products ON id = product"
+                " WHERE row > ? AND eye = ? ORDER BY row LIMIT ?",
+                (after, self._eye, limit),
+            ).fetchall()
+        vectors = read_vectors((vector for *_, vector in stored), self._dimension)
+        return [
+            (Row(row), ProductId(product), tuple(json.loads(categories)), vector)
+            for (row, product, categories, _), vector in zip(stored, vectors, strict=True)
+        ]
 
     def tag(self, tags: Mapping[ProductId, Sequence[Tag]], tagger: str) -> None:
         """Replace the tags of stored products in one transaction; ``tagger`` names what found them."""
