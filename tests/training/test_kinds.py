@@ -19,7 +19,7 @@ from visualsearch.training.kinds import (
     measure,
     write_classifier,
 )
-from visualsearch.vision.kinds import KINDS, KindClassifier, vote
+from visualsearch.vision.kinds import KINDS, KindClassifier, Voters
 
 NAMES = ("Home > Lamps", "Shoes", "Shoes > Boots")
 
@@ -72,11 +72,8 @@ def test_a_kept_classifier_tells_what_was_measured(learned: tuple[Lesson, Learne
     classifier = KindClassifier(card)
     scores = lesson.measuring.vectors @ lesson.fitted.vectors.T
     nearest = np.argsort(-scores, axis=1)[:, :20]
-    told = classifier.classify(
-        lesson.measuring.vectors,
-        np.take_along_axis(scores, nearest, axis=1),
-        lesson.fitted.kinds[nearest],
-    )
+    voters = Voters(np.take_along_axis(scores, nearest, axis=1), lesson.fitted.kinds[nearest])
+    told = classifier.classify(lesson.measuring.vectors, voters)
     measured = measure(told, lesson.measuring.kinds)
     assert measured.model_dump() == pytest.approx(found.ensemble.model_dump(), abs=1e-4)
     best = classifier.best(told[0], 2)
@@ -103,7 +100,7 @@ def test_an_altered_classifier_is_refused(learned: tuple[Lesson, Learned], tmp_p
 
 def test_votes_are_shared_by_nearness_and_even_where_nobody_votes() -> None:
     scores = np.array([[0.9, 0.8, 0.7], [0.9, 0.8, 0.7]], np.float32)
-    votes = vote(scores, np.array([[1, 0, -1], [-1, -1, -1]]), 2)
+    votes = Voters(scores, np.array([[1, 0, -1], [-1, -1, -1]])).votes(2)
     assert votes[0, 1] == pytest.approx(votes[0, 0] * np.exp(2))
     assert votes[1].tolist() == [0.5, 0.5]
 

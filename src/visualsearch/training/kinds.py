@@ -26,7 +26,7 @@ from visualsearch.vision.kinds import (
     KindMeasurement,
     KindsCard,
     Probabilities,
-    vote,
+    Voters,
 )
 from visualsearch.vision.weights import File
 
@@ -301,7 +301,7 @@ def _fit(part: Part, count: int) -> _Parts:
 def _votes(vectors: Vectors, fitted: Part, count: int) -> Probabilities:
     scores = vectors @ fitted.vectors.T
     nearest = np.argpartition(-scores, min(NEIGHBOURS, scores.shape[1] - 1), axis=1)[:, :NEIGHBOURS]
-    return vote(np.take_along_axis(scores, nearest, axis=1), fitted.kinds[nearest], count)
+    return Voters(np.take_along_axis(scores, nearest, axis=1), fitted.kinds[nearest]).votes(count)
 
 
 def _spread(told: NDArray[np.float64], classes: Kinds, count: int) -> Probabilities:

@@ -57,6 +57,24 @@ class Kind:
     probability: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Voters:
+    """Neighbours that vote for their kinds."""
+
+    scores: NDArray[np.float32]
+    """Shape (count, k): cosine similarity."""
+    kinds: NDArray[np.int64]
+    """Shape (count, k): -1 where a neighbour has no kind, and does not vote."""
+
+    def votes(self, kinds: int) -> Probabilities:
+        """Share votes by how near the neighbours are; a row without any is even."""
+        weights = np.where(self.kinds >= 0, np.exp((self.scores - 1) / _WARMTH), 0)
+        votes = np.zeros((len(self.scores), kinds), np.float32)
+        np.add.at(votes, (np.arange(len(votes))[:, None], np.maximum(self.kinds, 0)), weights)
+        total = votes.sum(axis=1, keepdims=True)
+        return np.where(total > 0, votes / np.maximum(total, 1e-30), np.float32(1 / kinds)).astype(np.float32)
+
+
 class KindClassifier:
     """Tells kinds by a linear model and a forest, and the votes of neighbours in the index."""
 
@@ -73,29 +91,16 @@ class KindClassifier:
         paths = [ARROW.join(categories[:depth]) for depth in range(len(categories), 0, -1)]
         return next((self._places[path] for path in paths if path in self._places), None)
 
-    def classify(
-        self, vectors: Vectors, scores: NDArray[np.float32], kinds: NDArray[np.int64]
-    ) -> Probabilities:
-        """Tell the kinds of vectors by what was learned, and by neighbours with scores and kinds [n, k].
-
-        A neighbour without a kind, -1, does not vote.
-        """
-        votes = vote(scores, kinds, len(self.card.names))
+    def classify(self, vectors: Vectors, neighbours: Voters | None = None) -> Probabilities:
+        """Tell the kinds of vectors by what was learned, and by the votes of their neighbours."""
+        none = Voters(np.zeros((len(vectors), 1), np.float32), np.full((len(vectors), 1), -1))
+        votes = (neighbours or none).votes(len(self.card.names))
         return self._session.run_named({"vectors": vectors.astype(np.float32), "votes": votes})
 
     def best(self, probabilities: Probabilities, count: int) -> list[Kind]:
         """List the most probable kinds of one row."""
         order = np.argsort(-probabilities, kind="stable")[:count]
         return [Kind(self.card.names[place], float(probabilities[place])) for place in order]
-
-
-def vote(scores: NDArray[np.float32], kinds: NDArray[np.int64], count: int) -> Probabilities:
-    """Share votes [n, count] by how near the neighbours [n, k] are; a row without any is even."""
-    weights = np.where(kinds >= 0, np.exp((scores - 1) / _WARMTH), 0)
-    votes = np.zeros((len(scores), count), np.float32)
-    np.add.at(votes, (np.arange(len(scores))[:, None], np.maximum(kinds, 0)), weights)
-    total = votes.sum(axis=1, keepdims=True)
-    return np.where(total > 0, votes / np.maximum(total, 1e-30), np.float32(1 / count)).astype(np.float32)
 
 
 def read_kinds_card(path: Path) -> KindsCard:
