@@ -1,6 +1,8 @@
 """Builds the parts from the settings and joins them."""
 
+import importlib.util
 import io
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,21 +16,26 @@ from visualsearch.errors import BadInput, NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
 from visualsearch.ingest.flow import Ingest
+from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import ChangeLog
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
+from visualsearch.search.kinds import ShopKinds
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
 from visualsearch.search.show_match import show_match
+from visualsearch.search.tiers import read_tiers
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
+from visualsearch.serving.learner import Learner, learning
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
+from visualsearch.vision.kinds import KindsCard
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
 from visualsearch.web.server import Background, OnDeath
@@ -41,6 +48,10 @@ READY_CHANGES = 1_000
 """Changes that the index may be behind and still count as ready: a few seconds of a busy ingest."""
 
 
+DRIFT, LEAST_DRIFT = 0.2, 100
+"""Changes, as a share of the rows and at least, after which kinds are learned anew."""
+
+
 @dataclass(frozen=True)
 class Shop:
     """One searchable catalogue: a folder, and the parts that work on it."""
@@ -51,6 +62,12 @@ class Shop:
     eye: LookingEye
     index: LiveIndex
     search: Search
+
+    @property
+    def tagger(self) -> Tagger:
+        """What finds tags, with the kinds that are known just now."""
+        known = self.search.kinds()
+        return Tagger(known.classifier if known else None)
 
     @property
     def failures(self) -> Path:
@@ -69,13 +86,24 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         )
     _make_folder(folder)
     eye = open_eye(settings, card_of(folder))
-    store = SqliteStore(folder / DATABASE, eye=eye.name, dimension=eye.dimension)
+    store = SqliteStore(
+        folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
+    )
     try:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
-        weigher = Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
         search = Search(
-            decoder(settings), eye, index, store, store, weigher if settings.search.evidence else None
+            decoder(settings),
+            eye,
+            index,
+            store,
+            store,
+            store,
+            ShopKinds(folder, eye.name, store.categories),
+            partial(read_tiers, folder, eye.name),
+            Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
+            if settings.search.evidence
+            else None,
         )
         yield Shop(folder, store, vault, eye, index, search)
     finally:
@@ -125,7 +153,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with running(worker, on_death), following(shop.index, on_death):
+        with running(worker, on_death), following(shop.index, on_death), learning(_learner(shop)):
             yield
 
     with (
@@ -142,6 +170,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             fetch_picture=partial(_fetch_one, fetcher),
             draw_match=partial(_draw_match, settings, shop),
             ready=partial(_why_not_ready, shop),
+            kinds=partial(_kinds_card, shop),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -153,6 +182,7 @@ def _put(settings: Settings, shop: Shop, ingest: Ingest, products: Sequence[Prod
     records = ingest.take(products)
     shop.index.catch_up()
     follow_model(settings, shop.eye)
+    tag_new(shop.store, shop.tagger)
     return records
 
 
@@ -182,6 +212,29 @@ def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit
     png = io.BytesIO()
     Image.fromarray(drawing).save(png, "PNG")
     return png.getvalue()
+
+
+def _learner(shop: Shop) -> Learner:
+    """Learn kinds anew when the catalogue has drifted; once for each state of it, for it may have none."""
+    tried = -1
+
+    def is_due() -> bool:
+        nonlocal tried
+        change, card = shop.store.latest(), _kinds_card(shop)
+        since = change - max(tried, card.change if card else 0)
+        has_drifted = since > DRIFT * shop.store.counts().rows and since >= LEAST_DRIFT
+        if not has_drifted or importlib.util.find_spec("sklearn") is None:
+            return False
+        tried = change
+        return True
+
+    command = [sys.executable, "-m", "visualsearch", "train", "categories", "--shop", str(shop.folder)]
+    return Learner(is_due, command)
+
+
+def _kinds_card(shop: Shop) -> KindsCard | None:
+    known = shop.search.kinds()
+    return None if known is None else known.classifier.card
 
 
 def _why_not_ready(shop: Shop) -> str | None:

@@ -293,7 +293,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: a picture's encoded bytes, a product to find the like of, or words; one of them."""
+    """What was asked: a picture's encoded bytes or a product to find the like of, words, or both."""
 
     picture: bytes | None = None
     product: ProductId | None = None
@@ -302,8 +302,19 @@ class Query:
     limit: int = 10
     exclude: frozenset[ProductId] = frozenset()
     words: str = ""
-    """What pictures to find, in words; empty where none were said."""
+    """What to find, in words: they order what looks alike, and find by themselves where nothing is shown."""
     colour: Colour = "same"
+    where: Condition | None = None
+    """What is let through; all else only orders."""
+    like: tuple[ProductId, ...] = ()
+    unlike: tuple[ProductId, ...] = ()
+    """Products that the answer shall be more, and less, like."""
+    facets: tuple[str, ...] = ()
+    """Fields whose values are counted in what was found."""
+    fold: bool = False
+    """Whether products that show nearly the same picture are one hit."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """What ``kind`` and ``words`` count, in cosine, where it shall differ from what was learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,8 +341,8 @@ class SharedPrint:
     """Shape (count, 2): the same places in the box of the picture that was found, in the same order."""
 
 
-Tier = Literal["exact", "alike"]
-"""Whether a product is the very one that was asked for, as its print tells, or like it."""
+Tier = Literal["exact", "close", "similar", "weak"]
+"""Whether a product is the very one that was asked for, as its print tells, or how like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,10 +360,12 @@ class Hit:
     """Why it is here, in words for the shopper."""
     probability: float | None = None
     """That it is the very product, as all evidence has it; None where only the vectors were compared."""
-    tier: Tier = "alike"
+    tier: Tier = "similar"
     signals: Mapping[str, float] = field(default_factory=dict)
     """What look, print and colour add to the odds, in their natural logarithm."""
     shared_print: SharedPrint | None = None
+    variants: tuple[ProductId, ...] = ()
+    """Products that are folded into this hit, for they show nearly the same picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,3 +381,8 @@ class Answer:
     """Seconds spent, by stage, in the order of the stages."""
     is_checked: bool = False
     """Whether prints were compared: not where the vectors alone are sure, nor where nothing is printed."""
+    found: bool = True
+    """Whether anything good was found: False where the best is weak."""
+    facets: tuple[Facet, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    """What is seen in what was asked."""

@@ -78,6 +78,12 @@ class IngestSettings(Group):
 class SearchSettings(Group):
     """How what is found is ordered."""
 
+    stemming: Literal["english", "none"] = Field(
+        default="english",
+        description="Whether words are found by their English stems; none for other languages, "
+        "whose words are found as written and by their beginnings.",
+    )
+
     evidence: bool = Field(
         default=True, description="Weigh print and colours too; false orders by the look alone."
     )

@@ -248,6 +248,16 @@ class SqliteStore:
                 ).fetchone()
             )
 
+    def categories(self, after: Row, limit: int) -> list[tuple[Row, tuple[str, ...]]]:
+        """Read rows past one, in order, each with its product's categories."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT row, categories FROM items JOIN products ON id = product"
+                " WHERE row > ? AND eye = ? ORDER BY row LIMIT ?",
+                (after, self._eye, limit),
+            ).fetchall()
+        return [(Row(row), tuple(json.loads(categories))) for row, categories in stored]
+
     def labelled(self, after: Row, limit: int) -> list[tuple[Row, ProductId, tuple[str, ...], Vector]]:
         """Read rows past one, in order, each with its product's categories and its vector."""
         with self._connections.reading() as connection:

@@ -39,6 +39,7 @@ TREES, DEEPEST, LEAST_IN_LEAF = 60, 24, 2
 REGULARISATION = 20.0
 ITERATIONS = 60
 BINS = 15
+MOST_CONFUSIONS = 100
 _CHUNK = 2_000
 _FLOOR = 1e-6
 _OPSETS = {"": 18, "ai.onnx.ml": 3}
@@ -228,6 +229,7 @@ def write_classifier(
         weights=learned.blend.weights,
         ensemble=learned.ensemble,
         forest=learned.forest,
+        confusion=tuple((*pair, count) for pair, count in learned.confusion.items())[:MOST_CONFUSIONS],
     )
     draft = folder / f"{KINDS}.{os.getpid()}"
     try:

@@ -47,6 +47,9 @@ class KindsCard(Frozen):
     weights: tuple[float, ...] = Field(description="Of the linear model, the forest, the neighbours.")
     ensemble: KindMeasurement
     forest: KindMeasurement
+    confusion: tuple[tuple[str, str, int], ...] = Field(
+        description="The kind, what it was taken for, and how often; the most frequent first."
+    )
 
 
 @dataclass(frozen=True, slots=True)

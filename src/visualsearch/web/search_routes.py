@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from visualsearch.domain import Answer, ProductId
-from visualsearch.web.answers import search_answer, server_timing
+from visualsearch.errors import NotFound
+from visualsearch.web.answers import kinds_answer, search_answer, server_timing
 from visualsearch.web.description import problems
 from visualsearch.web.forms import SEARCH_BODY, query_from
 from visualsearch.web.inputs import InPath
-from visualsearch.web.schemas import SearchAnswer
+from visualsearch.web.schemas import KindsAnswer, SearchAnswer
 from visualsearch.web.service import Service, Wired
 
 router = APIRouter(tags=["search"])
@@ -34,6 +35,18 @@ async def search(request: Request, response: Response, service: Wired) -> Search
     answer = await _while_connected(request, service.queue.ask(query, service.query_timeout_s))
     response.headers["Server-Timing"] = server_timing(answer.seconds)
     return search_answer(answer, service.recent.keep(query, answer))
+
+
+@router.get("/v1/classify", summary="Tell what kinds were learned, and how well", responses=problems(404))
+def classify(service: Wired) -> KindsAnswer:
+    """Give the kinds of the shop's classifier and what was measured of it."""
+    card = service.kinds()
+    if card is None:
+        raise NotFound(
+            "expected a classifier of the shop's kinds, found that none was learned yet; "
+            "make one with: visualsearch train categories"
+        )
+    return kinds_answer(card)
 
 
 @router.get(

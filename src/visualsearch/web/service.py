@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record
 from visualsearch.ports import Queue
+from visualsearch.vision.kinds import KindsCard
 from visualsearch.web.recent import Recent
 from visualsearch.web.threads import Threads
 
@@ -32,6 +33,8 @@ class Service:
     """Draws the box of an asked picture beside a hit that shares its print, as PNG; raises NotFound."""
     ready: Callable[[], str | None]
     """Tells why the search cannot answer yet, or None if it can."""
+    kinds: Callable[[], KindsCard | None]
+    """Tells what kinds were learned, or None before any were."""
     query_timeout_s: float
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()
