@@ -38,7 +38,10 @@ def reorder(
     """
     cosine = np.array([one.score for one in candidates])
     worth, unit = _odds(candidates, cosine)
-    added = {name: unit * weights.get(name, WEIGHTS[name]) * getattr(signals, name) for name in WEIGHTS}
+    # What is likely the very product is of its kind, whatever the classifier says.
+    is_likely = np.array([one.weighed is not None and one.weighed.odds > 0 for one in candidates])
+    spoken = {"words": signals.words, "kind": np.where(is_likely, 1.0, signals.kind)}
+    added = {name: unit * weights.get(name, WEIGHTS[name]) * spoken[name] for name in WEIGHTS}
     order = np.argsort(-(worth + sum(added.values())), kind="stable")
     return [
         replace(candidates[place], added={name: float(values[place]) for name, values in added.items()})

@@ -16,8 +16,11 @@ log = structlog.get_logger()
 class Learner:
     """Starts a command when it is due, one at a time; a failure is logged and nobody waits for it."""
 
-    def __init__(self, is_due: Callable[[], bool], command: Sequence[str]) -> None:
+    def __init__(
+        self, is_due: Callable[[], bool], command: Sequence[str], interval_s: float = CHECK_INTERVAL_S
+    ) -> None:
         self._is_due = is_due
+        self._interval_s = interval_s
         self._command = command
         self._stop = threading.Event()
 
@@ -26,7 +29,7 @@ class Learner:
         while True:
             if self._is_due():
                 self._run()
-            if self._stop.wait(CHECK_INTERVAL_S):
+            if self._stop.wait(self._interval_s):
                 return
 
     def stop(self) -> None:
