@@ -8,7 +8,7 @@ import pytest
 
 from visualsearch.domain import Among, Product, ProductId, Record, Tag
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.store.written import Stemming, match
+from visualsearch.store.written import Stemming, ask
 
 GERMAN = Product(ProductId("a"), "Schöne Lampen", "O'Hara", ("Home",), attributes={"Farbe": "Grün"})
 
@@ -81,4 +81,4 @@ def test_words_and_facts_go_with_their_product(stored: Path) -> None:
     ],
 )
 def test_words_are_quoted(words: str, asked: str | None) -> None:
-    assert match(words) == asked
+    assert ask(words) == asked

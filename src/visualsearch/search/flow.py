@@ -31,7 +31,7 @@ from visualsearch.ports import ChangeLog, Eye, Store, Written
 from visualsearch.search.kinds import KnownKinds
 from visualsearch.search.live import LiveIndex
 from visualsearch.search.rank import Candidate, rank
-from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder
+from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder, trust
 from visualsearch.search.shortlist import NEAREST
 from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
@@ -296,6 +296,8 @@ class Search:
             scores = np.array([score for _, score in near], np.float32)
             told = known.tell(looked.views[0].vector, np.array([row for row, _ in near], np.int64), scores)
             kind = agreement(told, known.of(rows))
+            if looked.matching is None and near:
+                kind *= trust(near[0][1])
             found.kinds = tuple(
                 Tag("kind", one.name, round(one.probability, 3)) for one in known.best(told, 3)
             )

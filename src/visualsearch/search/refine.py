@@ -11,6 +11,8 @@ from visualsearch.search.rank import Candidate
 
 WEIGHTS: Mapping[str, float] = {"words": 1.0, "kind": 0.3}
 """What it is worth, in cosine, that all words fit, and that the kind is surely the same."""
+_STRANGE, _FAMILIAR = 0.7, 0.9
+"""The nearest cosine up to which a kind counts nothing, and from which it counts in full."""
 LIKE, UNLIKE = 0.75, 0.25
 """How far examples move what is searched by."""
 NEARLY_SAME = 0.985
@@ -54,6 +56,14 @@ def agreement(told: NDArray[np.float32], kinds: NDArray[np.int64]) -> Numbers:
     known = kinds >= 0
     found = np.where(known, told[np.maximum(kinds, 0)], 0).astype(np.float64)
     return np.where(known, found, found[known].mean() if known.any() else 0)
+
+
+def trust(nearest: float) -> float:
+    """Tell how far the kind that is told of a picture can be trusted, 0 to 1, by the cosine nearest to it.
+
+    Kinds are learned from the catalogue's pictures: a photo that is like none of them may be mistaken.
+    """
+    return min(1.0, max(0.0, (nearest - _STRANGE) / (_FAMILIAR - _STRANGE)))
 
 
 def move(vector: Vector, like: Vectors, unlike: Vectors) -> Vector:

@@ -11,7 +11,7 @@ import numpy as np
 from visualsearch.domain import Among, Between, Condition, Every, Facet, Not, ProductId, Rows, Some
 from visualsearch.store.connections import Connections
 from visualsearch.store.statements import select_in
-from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, fold, fold_path, match
+from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, ask, fold, fold_path
 
 FACET_VALUES = 20
 """Values that are counted of each field, the most frequent ones."""
@@ -29,21 +29,15 @@ class Questions:
 
     def find(self, words: str, limit: int, where: Condition | None) -> list[tuple[ProductId, float]]:
         """Find the products whose texts fit words best; equal ones are ordered by id."""
-        asked = match(words)
-        if asked is None:
+        every, some = ask(words, every=True), ask(words)
+        if every is None or some is None:
             return []
-        weights = ", ".join(map(str, WEIGHTS.values()))
-        statement = (
-            f"SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ?"  # noqa: S608 (constants)
-            " ORDER BY score DESC, rowid"
-        )
         with self._connections.reading() as connection:
-            if where is None:
-                found = connection.execute(f"{statement} LIMIT ?", (asked, limit)).fetchall()
-            else:
-                fitting = set(_documents(connection, where).tolist())
-                scored = connection.execute(statement, (asked,))
-                found = [one for one in scored if one[0] in fitting][:limit]
+            fitting = None if where is None else set(self._documents(connection, where).tolist())
+            # To score all that have some of the words takes long where one of them is frequent.
+            found = _best(connection, every, limit, fitting)
+            if len(found) < limit and every != some:
+                found = _best(connection, some, limit, fitting)
             names = dict(
                 select_in(
                     connection,
@@ -56,13 +50,13 @@ class Questions:
 
     def select(self, where: Condition | None, words: str) -> Rows:
         """Name the rows of all products that fit a condition and all of the words."""
-        asked = match(words, every=True)
+        asked = ask(words, every=True)
         with self._connections.reading() as connection:
-            sets = [_documents(connection, where)] if where is not None else []
+            sets = [self._documents(connection, where)] if where is not None else []
             if asked is not None:
                 sets.append(_set(connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))))
             if not sets:
-                sets.append(_set(connection.execute("SELECT number FROM documents")))
+                sets.append(self._rows.everything(connection))
             return self._rows.rows(connection, reduce(_both, sets))
 
     def facets(self, fields: Sequence[str], rows: Rows | None) -> list[Facet]:
@@ -70,6 +64,22 @@ class Questions:
         with self._connections.reading() as connection:
             chosen = None if rows is None else self._rows.documents(connection, rows)
             return [Facet(field, _count(connection, fold(field), chosen)) for field in fields]
+
+    def _documents(self, connection: Connection, where: Condition) -> Documents:
+        """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
+        match where:
+            case Among(field, values):
+                return _among(connection, fold(field), values)
+            case Between(field, low, high):
+                statement = "SELECT document FROM facts WHERE field = ? AND number BETWEEN ? AND ?"
+                return _set(connection.execute(statement, (fold(field), low, high)))
+            case Every(parts):
+                return reduce(_both, (self._documents(connection, part) for part in parts))
+            case Some(parts):
+                return np.unique(np.concatenate([self._documents(connection, part) for part in parts]))
+            case Not(part):
+                everything = self._rows.everything(connection)
+                return everything[~np.isin(everything, self._documents(connection, part), kind="sort")]
 
 
 class _RowsOfDocuments:
@@ -89,6 +99,10 @@ class _RowsOfDocuments:
         known = self._follow(connection)
         return np.unique(known[np.isin(known[:, 0], np.unique(rows)), 1])
 
+    def everything(self, connection: Connection) -> Documents:
+        """Name all documents that have a row."""
+        return np.unique(self._follow(connection)[:, 1])
+
     def _follow(self, connection: Connection) -> Rows:
         """Read the rows that came; those that went do no harm, for the index does not have them."""
         with self._reading:
@@ -103,25 +117,17 @@ class _RowsOfDocuments:
             return self._known
 
 
-def _documents(connection: Connection, where: Condition) -> Documents:
-    """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
-    match where:
-        case Among(field, values):
-            return _among(connection, fold(field), values)
-        case Between(field, low, high):
-            return _set(
-                connection.execute(
-                    "SELECT document FROM facts WHERE field = ? AND number BETWEEN ? AND ?",
-                    (fold(field), low, high),
-                )
-            )
-        case Every(parts):
-            return reduce(_both, (_documents(connection, part) for part in parts))
-        case Some(parts):
-            return np.unique(np.concatenate([_documents(connection, part) for part in parts]))
-        case Not(part):
-            everything = _set(connection.execute("SELECT number FROM documents"))
-            return everything[~np.isin(everything, _documents(connection, part))]
+def _best(
+    connection: Connection, asked: str, limit: int, fitting: set[int] | None
+) -> list[tuple[int, float]]:
+    weights = ", ".join(map(str, WEIGHTS.values()))
+    statement = (
+        f"SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ?"  # noqa: S608 (constants)
+        " ORDER BY score DESC, rowid"
+    )
+    if fitting is None:
+        return connection.execute(f"{statement} LIMIT ?", (asked, limit)).fetchall()
+    return [one for one in connection.execute(statement, (asked,)) if one[0] in fitting][:limit]
 
 
 def _among(connection: Connection, field: str, values: Iterable[str]) -> Documents:

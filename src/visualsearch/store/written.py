@@ -74,7 +74,7 @@ def write_tags(connection: Connection, tags: Mapping[ProductId, Sequence[Tag]], 
             connection.execute("UPDATE documents SET tagger = ? WHERE number = ?", (tagger, number))
 
 
-def match(words: str, *, every: bool = False) -> str | None:
+def ask(words: str, *, every: bool = False) -> str | None:
     """Write words as a question to FTS5, or None where there are none; whatever they are, they are text.
 
     Any of them may fit unless ``every`` one must, and the last may be the beginning of a word.
