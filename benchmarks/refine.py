@@ -18,16 +18,20 @@ from machine import RESULTS, data_folder, keep
 from visualsearch.assemble import Shop, open_ingest, open_shop
 from visualsearch.cli.learning import learn_kinds, learn_tiers
 from visualsearch.domain import (
+    WHOLE,
     Among,
     Answer,
     Condition,
     Every,
     Failure,
     Not,
+    PictureId,
     Product,
     ProductId,
     Query,
     Record,
+    Sighting,
+    View,
 )
 from visualsearch.evaluation.metrics import bootstrap_interval
 from visualsearch.ingest.local_runner import LocalRunner
