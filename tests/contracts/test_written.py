@@ -103,6 +103,7 @@ def test_words_and_conditions_narrow_one_another(filled: Catalogue) -> None:
         (Among("category", ("sport",)), {"shoe", "lamp"}),
         (Among("category", ("Shoes>Sport",)), {"shoe"}),
         (Among("colour", ("silver",)), {"shoe"}),
+        (Among("Color", ("silver",)), {"shoe"}),
         (Among("no such field", ("x",)), set()),
         (Between("price", 80, 100), {"shoe"}),
         (Between("price", 80), {"shoe", "boot"}),

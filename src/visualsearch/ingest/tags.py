@@ -13,7 +13,7 @@ AT_ONCE = 200
 """Products tagged in one transaction."""
 LEAST_SURE = 0.5
 """A kind that is less probable is no tag."""
-SAID_COLOUR = ("colour", "color", "base colour", "basecolour")
+SAID_COLOUR = ("colour", "color", "base colour", "basecolour", "base color")
 """Attributes by which catalogues tell colours; what is said goes before what is measured."""
 
 

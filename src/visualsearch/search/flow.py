@@ -286,9 +286,10 @@ class Search:
 
     def _refine(self, found: Found) -> None:
         """Let words and the kind of what is asked order what was found."""
-        known, looked = self.kinds(), found.looked
+        looked = found.looked
         if _is_said(looked.query) or not found.candidates:
             return
+        known = self.kinds()
         rows = np.array([one.item.row for one in found.candidates], np.int64)
         kind = np.zeros(len(rows))
         if known is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from visualsearch.domain import Among, Between, Condition, Every, Facet, Not, ProductId, Rows, Some
 from visualsearch.store.connections import Connections
 from visualsearch.store.statements import select_in
-from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, ask, fold, fold_path
+from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, ask, field_of, fold, fold_path
 
 FACET_VALUES = 20
 """Values that are counted of each field, the most frequent ones."""
@@ -63,23 +63,23 @@ class Questions:
         """Count the values of fields among the products of rows."""
         with self._connections.reading() as connection:
             chosen = None if rows is None else self._rows.documents(connection, rows)
-            return [Facet(field, _count(connection, fold(field), chosen)) for field in fields]
+            return [Facet(field, _count(connection, field_of(field), chosen)) for field in fields]
 
     def _documents(self, connection: Connection, where: Condition) -> Documents:
         """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
         match where:
             case Among(field, values):
-                return _among(connection, fold(field), values)
+                return _among(connection, field_of(field), values)
             case Between(field, low, high):
                 statement = "SELECT document FROM facts WHERE field = ? AND number BETWEEN ? AND ?"
-                return _set(connection.execute(statement, (fold(field), low, high)))
+                return _set(connection.execute(statement, (field_of(field), low, high)))
             case Every(parts):
                 return reduce(_both, (self._documents(connection, part) for part in parts))
             case Some(parts):
                 return np.unique(np.concatenate([self._documents(connection, part) for part in parts]))
             case Not(part):
                 everything = self._rows.everything(connection)
-                return everything[~np.isin(everything, self._documents(connection, part), kind="sort")]
+                return everything[~np.isin(everything, self._documents(connection, part))]
 
 
 class _RowsOfDocuments:

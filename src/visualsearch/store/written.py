@@ -21,6 +21,7 @@ LONGEST_VALUE = 200
 CATEGORY, CATEGORY_NAME = "category", "category name"
 """The fields of paths from the widest category, and of each name in the tree."""
 _ARROW = " > "
+_SPELLINGS = dict.fromkeys(("color", "base colour", "basecolour", "base color"), "colour")
 
 _TOKENIZERS = {"english": "porter unicode61 remove_diacritics 2", "none": "unicode61 remove_diacritics 2"}
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
@@ -92,6 +93,11 @@ def fold(value: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", known).casefold().split())
 
 
+def field_of(name: str) -> str:
+    """Find the field of a name, as catalogues and users may spell it."""
+    return _SPELLINGS.get(fold(name), fold(name))
+
+
 def fold_path(value: str) -> str:
     """Fold each name of a path of categories."""
     return _ARROW.join(filter(None, map(fold, value.split(">"))))
@@ -110,7 +116,7 @@ def facts_of(product: Product) -> Iterator[Fact]:
     for field, value in said.items():
         if value.strip() and len(value) <= LONGEST_VALUE:
             number = float(value) if _NUMBER.fullmatch(value.strip()) else None
-            yield fold(field), fold(value), value.strip(), number
+            yield field_of(field), fold(value), value.strip(), number
 
 
 def _number(connection: Connection, product: str) -> int | None:
