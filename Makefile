@@ -30,7 +30,7 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff check --fix .
 
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index filters refine report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index filters kinds refine report; do ../$(BIN)/python $$name.py || exit 1; done
 
 evaluate: .venv/test.stamp  ## Measure how often the embedding model finds the right product on the real pictures
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python report.py

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import statistics
 import subprocess
 import sys
@@ -68,7 +69,8 @@ def _photo(path: Path) -> bytes:
 @contextmanager
 def _served(shop: Path) -> Iterator[httpx.Client]:
     command = [sys.executable, "-m", "visualsearch", "serve", "--shop", str(shop), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    quiet = {**os.environ, "VISUALSEARCH_SEARCH__LEARN": "false"}  # nothing else runs beside what is timed
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=quiet) as process:
         assert process.stderr is not None
         try:
             for line in process.stderr:

@@ -153,7 +153,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with running(worker, on_death), following(shop.index, on_death), learning(_learner(shop)):
+        with running(worker, on_death), following(shop.index, on_death), learning(_learner(settings, shop)):
             yield
 
     with (
@@ -214,7 +214,7 @@ def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit
     return png.getvalue()
 
 
-def _learner(shop: Shop) -> Learner:
+def _learner(settings: Settings, shop: Shop) -> Learner:
     """Learn kinds anew when the catalogue has drifted; once for each state of it, for it may have none."""
     tried = -1
 
@@ -223,7 +223,7 @@ def _learner(shop: Shop) -> Learner:
         change, card = shop.store.latest(), _kinds_card(shop)
         since = change - max(tried, card.change if card else 0)
         has_drifted = since > DRIFT * shop.store.counts().rows and since >= LEAST_DRIFT
-        if not has_drifted or importlib.util.find_spec("sklearn") is None:
+        if not (settings.search.learn and has_drifted) or importlib.util.find_spec("sklearn") is None:
             return False
         tried = change
         return True

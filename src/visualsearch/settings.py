@@ -78,6 +78,9 @@ class IngestSettings(Group):
 class SearchSettings(Group):
     """How what is found is ordered."""
 
+    learn: bool = Field(
+        default=True, description="Learn the shop's kinds beside the server, where the extra is installed."
+    )
     stemming: Literal["english", "none"] = Field(
         default="english",
         description="Whether words are found by their English stems; none for other languages, "

@@ -27,8 +27,11 @@ class Learner:
     def follow(self) -> None:
         """Look again and again whether it is due, until told to stop."""
         while True:
-            if self._is_due():
-                self._run()
+            try:
+                if self._is_due():
+                    self._run()
+            except Exception:  # Nobody waits for it: the next turn may go better.
+                log.warning("learning failed", exc_info=True)
             if self._stop.wait(self._interval_s):
                 return
 
