@@ -39,7 +39,7 @@ LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -63,6 +63,6 @@ help:  ## Show this
 	@touch $@ 
 
 apt:  # Programs that the tests drive
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-	else echo "Expected Chromium for the browser tests, found none. Install it: apt-get install chromium"; exit 1; fi
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core redis-server >/dev/null; \
+	else echo "Expected Chromium and a Redis server for the tests, found not both. Install them: apt-get install chromium redis-server"; exit 1; fi

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import DeadlinePassed, Overloaded, Unavailable
+from visualsearch.ports import Load
 from visualsearch.serving.failures import error_from
 
 
@@ -79,6 +80,11 @@ class MemoryQueue:
             self._in_work.remove(job)
         with suppress(RuntimeError):  # the asker's event loop is closed: nobody waits any more
             job.asker.get_loop().call_soon_threadsafe(_settle, job.asker, answer)
+
+    def load(self) -> Load:
+        """Count the jobs in the house."""
+        with self._changed:
+            return Load(len(self._waiting), len(self._in_work))
 
     def close(self) -> None:
         """Refuse new questions and let ``take`` run empty."""

@@ -32,6 +32,7 @@ STATUS: Mapping[type[VisualsearchError], int] = {
     errors.StoreCorrupt: 500,
     errors.FormatTooNew: 500,
     errors.PictureCorrupt: 500,
+    errors.MessageCorrupt: 500,
     errors.WeightsMismatch: 500,
 }
 
