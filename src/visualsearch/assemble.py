@@ -24,11 +24,11 @@ from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, fol
 from visualsearch.search.show_match import show_match
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
-from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
+from visualsearch.topology import Line, join, open_redis
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
 from visualsearch.web.server import Background, OnDeath
@@ -120,12 +120,11 @@ def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) 
 @contextmanager
 def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
     """Join what the HTTP interface needs, and what works behind it."""
-    queue = MemoryQueue(settings.queue.capacity)
-    worker = Worker(queue, shop.search.answer, batch_limit=settings.queue.batch)
+    line = join(settings, shop.store.identity, shop.search.answer)
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with running(worker, on_death), following(shop.index, on_death):
+        with line.working(on_death), following(shop.index, on_death):
             yield
 
     with (
@@ -133,15 +132,14 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
         open_fetcher(settings, local_files=False, hasty=True) as fetcher,
     ):
         service = Service(
-            queue=queue,
-            put_products=partial(_put, settings, shop, ingest),
-            delete_products=partial(_delete, shop),
+            queue=line.queue,
+            put_products=partial(_put, settings, shop, ingest, line),
+            delete_products=partial(_delete, shop, line),
             records=shop.store.records,
             counts=shop.store.counts,
             picture_file=partial(_picture_file, shop.vault),
             fetch_picture=partial(_fetch_one, fetcher),
-            draw_match=partial(_draw_match, settings, shop),
-            ready=partial(_why_not_ready, shop),
+            ready=partial(_why_not_ready, shop, line),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -149,17 +147,39 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
         yield service, background
 
 
-def _put(settings: Settings, shop: Shop, ingest: Ingest, products: Sequence[Product]) -> Sequence[Record]:
+@contextmanager
+def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]:
+    """Answer what servers of other processes ask, for the length of a block; end what is in hand."""
+    queue = open_redis(settings, shop.store.identity)
+    worker = Worker(queue, shop.search.answer, batch_limit=settings.queue.batch)
+    with (
+        following(shop.index, on_death),
+        queue.beating(lambda: shop.index.change),
+        running(worker, on_death),
+    ):
+        yield
+
+
+def _put(
+    settings: Settings, shop: Shop, ingest: Ingest, line: Line, products: Sequence[Product]
+) -> Sequence[Record]:
     records = ingest.take(products)
-    shop.index.catch_up()
+    _make_known(shop, line)
     follow_model(settings, shop.eye)
     return records
 
 
-def _delete(shop: Shop, products: Sequence[ProductId]) -> int:
+def _delete(shop: Shop, line: Line, products: Sequence[ProductId]) -> int:
     deleted = shop.store.delete(products)
-    shop.index.catch_up()
+    _make_known(shop, line)
     return deleted
+
+
+def _make_known(shop: Shop, line: Line) -> None:
+    """Wait until whoever answers searches knows of what was just stored."""
+    change = shop.store.latest()
+    shop.index.catch_up()
+    line.wait_for(change)
 
 
 def _picture_file(vault: Vault, picture: PictureId, width: int | None) -> Path:
@@ -173,22 +193,11 @@ def _fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
     return data
 
 
-def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit) -> bytes:
-    decode = decoder(settings)
-    query, found = decode(asked).pixels, decode(shop.vault.get(hit.picture)).pixels
-    if hit.shared_print is None:
-        raise ValueError(f"{hit.product.id} shares no print: this is a bug")
-    drawing = show_match(crop(query, box), crop(found, hit.box), hit.shared_print)
-    png = io.BytesIO()
-    Image.fromarray(drawing).save(png, "PNG")
-    return png.getvalue()
-
-
-def _why_not_ready(shop: Shop) -> str | None:
+def _why_not_ready(shop: Shop, line: Line) -> str | None:
     """Tell what keeps the search from answering, or None."""
     if shop.index.behind > READY_CHANGES:
         return f"the index is {shop.index.behind} changes behind the catalogue; it is catching up"
-    return None
+    return line.why_not_ready()
 
 
 def _samples(folder: Path | None) -> tuple[tuple[str, Path], ...]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -95,6 +95,10 @@ class QueueSettings(Group):
     capacity: int = Field(default=256, ge=1, description="Queries in the house; more are refused with 429.")
     timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds until an asker is given up on.")
     batch: int = Field(default=16, ge=1, le=256, description="Queries answered together at most.")
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="The Redis server on which servers and workers meet; without one, servers do the work.",
+    )
 
 
 class WebSettings(Group):

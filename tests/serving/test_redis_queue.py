@@ -16,7 +16,7 @@ import pytest
 from visualsearch.domain import WHOLE, Answer, ProductId, Query
 from visualsearch.errors import BadInput, Overloaded, Unavailable
 from visualsearch.ports import Load
-from visualsearch.serving.redis_queue import MOST_TRIES, RedisQueue, beating
+from visualsearch.serving.redis_queue import MOST_TRIES, RedisQueue
 from visualsearch.serving.wire import encode
 
 LONG_S = 60.0
@@ -100,7 +100,7 @@ def test_a_worker_that_is_slow_but_lives_keeps_its_jobs(
 ) -> None:
     server, slow, other = make(), make(), make()
     asked = threads.submit(ask, server, 1)
-    with beating(slow, lambda: 7):
+    with slow.beating(lambda: 7):
         [job] = slow.take(16)
         waiting = threads.submit(other.take, 16)
         time.sleep(4 * LEASE_S)  # what is shown is that nothing happens meanwhile

@@ -78,7 +78,7 @@ def test_arrays_and_their_numbers_come_out_as_they_went_in() -> None:
 
     assert (view.vector == vector).all()
     assert view.vector.dtype == vector.dtype
-    assert decode(encode(Answer((), domain.WHOLE, 1, {"look": np.float64(0.5)})), Answer).seconds == {  # type: ignore[dict-item]
+    assert decode(encode(Answer((), domain.WHOLE, 1, {"look": np.float64(0.5)})), Answer).seconds == {
         "look": 0.5
     }
 

@@ -1,4 +1,4 @@
-"""Commands that run the service: serve, doctor."""
+"""Commands that run the service: serve, work, doctor."""
 
 import base64
 import io
@@ -6,6 +6,7 @@ import platform
 import tempfile
 import time
 import webbrowser
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +15,12 @@ import numpy as np
 import typer
 from PIL import Image
 
-from visualsearch.assemble import open_ingest, open_service, open_shop
+from visualsearch.assemble import open_ingest, open_service, open_shop, working
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
 from visualsearch.cli.searching import answer_one
 from visualsearch.domain import Product, ProductId, Query
 from visualsearch.errors import Corrupt
+from visualsearch.serving.worker import run_until_told
 from visualsearch.settings import Settings
 from visualsearch.web.server import serve as run_server
 
@@ -57,6 +59,20 @@ def serve(
         opened.index.catch_up()
         code = run_server(
             service, background, host=settings.web.host, port=settings.web.port, announce=announce
+        )
+        opened.index.save()
+    raise typer.Exit(code)
+
+
+@app.command()
+def work(shop: ShopFlag = None) -> None:
+    """Answer what servers ask over Redis (the setting queue.redis_url), until told to stop."""
+    settings = settings_from(shop=shop)
+    with open_shop(settings, create=True) as opened:
+        opened.index.catch_up()
+        code = run_until_told(
+            partial(working, settings, opened),
+            announce=lambda: errors.print(f"Working for {settings.shop}", highlight=False),
         )
         opened.index.save()
     raise typer.Exit(code)

@@ -57,6 +57,7 @@ class Askers:
         self._changed = threading.Condition()
         self._is_closed = False
         self._is_running = False
+        self._is_away = False
 
     async def ask(self, query: Query, timeout_s: float) -> Answer:
         """Wait for the answer; raises Overloaded at once, DeadlinePassed late, or what the worker met."""
@@ -92,7 +93,7 @@ class Askers:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("expected a running search, found one that is shutting down; try again")
-            if len(self._waiting) >= self._capacity:
+            if self._is_away and len(self._waiting) >= self._capacity:
                 raise Overloaded(self._full())
             self._waiting[asked.id] = asked
             self._outgoing.append(("admit", asked))
@@ -146,17 +147,16 @@ class Askers:
         return Call("admit", keys, (asked.id, self._capacity, left_ms, self._mailbox, query, picture))
 
     def _receive(self) -> None:
-        was_away = False
         while not self._is_over_now():
             try:
                 came = self._link.pop(self._mailbox, 2 * AT_ONCE, WAIT_S)
-                if was_away:
+                if self._is_away:
+                    self._is_away = False
                     self._ask_again()
-                was_away = False
             except Unavailable as error:
-                if not was_away:
+                if not self._is_away:
                     _log.warning("redis_away", reason=error.message)
-                was_away = True
+                self._is_away = True
                 time.sleep(PAUSE_S)
                 continue
             for job, answer in zip(came[::2], came[1::2], strict=True):

@@ -20,6 +20,8 @@ MOST_TRIES = 3
 """A job whose workers died so often is set aside."""
 LEASE_S = 3.0
 """A worker that has not been heard of for so long is taken to be dead."""
+BEAT_S = 0.25
+"""How often a worker is heard of: a write is answered once all have told that they know of it."""
 BLOCK_S = 0.5
 """After which a worker that waits looks for the jobs of dead ones, and whether it is to stop."""
 REPLY_PATIENCE_S = 5.0
@@ -30,7 +32,7 @@ KEPT_ASIDE = 1000
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class RedisJob:
     """One question, and where its answer goes."""
 
@@ -53,7 +55,7 @@ class RedisQueue:
         self._workers = self._link.key("workers")
         self._worker = uuid4().hex
         self._lease_ms = round(1000 * lease_s)
-        self.beat_s = lease_s / 3
+        self._beat_s = min(BEAT_S, lease_s / 3)
         self._askers = Askers(self._link, self._house, capacity)
         self._in_work: dict[RedisJob, None] = {}
         self._lock = threading.Lock()
@@ -108,12 +110,29 @@ class RedisQueue:
         alive, change = self._state()[2:]
         return alive, change
 
-    def beat(self, change: int) -> None:
-        """Say that this worker lives, and up to which change it knows; renews the lease of its jobs."""
-        with self._lock:
-            entries = [job.entry for job in self._in_work]
-        call = Call("beat", (self._workers, self._link.stream), (GROUP, self._worker, change, *entries))
-        self._link.run(call)
+    @contextmanager
+    def beating(self, change: Callable[[], int]) -> Iterator[None]:
+        """Tell that this worker lives, and the newest change that it knows, for the length of a block."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(change, stop), name="beat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _beat(self, change: Callable[[], int], stop: threading.Event) -> None:
+        while True:
+            with self._lock:
+                entries = [job.entry for job in self._in_work]
+            call = Call("beat", (self._workers, self._link.stream), (GROUP, self._worker, change(), *entries))
+            try:
+                self._link.run(call)
+            except Unavailable as error:
+                _log.warning("beat_missed", reason=error.message)
+            if stop.wait(self._beat_s):
+                return
 
     def _state(self) -> list[int]:
         call = Call("state", (self._link.stream, self._workers), (GROUP, self._lease_ms))
@@ -170,26 +189,3 @@ class RedisQueue:
         asked = encode(replace(job.query, picture=None))
         self._link.run(Call("aside", (self._link.key("aside"),), (KEPT_ASIDE, job.id, error, asked)))
         self.reply(job, Failure(Unavailable.code, error, "query"))
-
-
-@contextmanager
-def beating(queue: RedisQueue, change: Callable[[], int]) -> Iterator[None]:
-    """Let a worker be known to live for the length of a block."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        while True:
-            try:
-                queue.beat(change())
-            except Unavailable as error:
-                _log.warning("beat_missed", reason=error.message)
-            if stop.wait(queue.beat_s):
-                return
-
-    thread = threading.Thread(target=beat, name="beat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()

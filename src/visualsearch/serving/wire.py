@@ -40,7 +40,7 @@ def decode(message: bytes, *kinds: type[Any], forgiving: bool = False) -> Any:
         raise FormatTooNew(
             f"expected a message of version {VERSION}, found {version[0]}; update this program, workers first"
         )
-    if zlib.crc32(body).to_bytes(4, "big") != check:
+    if version != bytes([VERSION]) or zlib.crc32(body).to_bytes(4, "big") != check:
         raise MessageCorrupt("expected a whole message, found one that was cut or altered; ask again")
     value = _unpack(body, forgiving=forgiving)
     if not isinstance(value, kinds):
