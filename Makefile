@@ -40,6 +40,7 @@ LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes 
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
 	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,10 +2,11 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -16,16 +17,17 @@ from visualsearch.index.visual_words import VisualWords
 from visualsearch.ingest.flow import Ingest
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
-from visualsearch.ports import ChangeLog
+from visualsearch.ports import ChangeLog, Queue
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
-from visualsearch.search.show_match import show_match
-from visualsearch.search.weigh import Weigher
+from visualsearch.serving.answer_cache import AnswerCache, Ask
 from visualsearch.serving.failures import error_from
+from visualsearch.serving.meters import Meters
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
+from visualsearch.store.revision import Revision
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
 from visualsearch.topology import Line, join, open_redis
@@ -120,7 +122,9 @@ def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) 
 @contextmanager
 def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
     """Join what the HTTP interface needs, and what works behind it."""
-    line = join(settings, shop.store.identity, shop.search.answer)
+    meters = Meters()
+    line = join(settings, shop.store.identity, meters.measured(shop.search.answer))
+    _watch(meters, line.queue, shop.index)
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
@@ -130,9 +134,10 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
     with (
         open_ingest(settings, shop, local_files=False) as ingest,
         open_fetcher(settings, local_files=False, hasty=True) as fetcher,
+        _asking(settings, shop, line, meters) as ask,
     ):
         service = Service(
-            queue=line.queue,
+            ask=ask,
             put_products=partial(_put, settings, shop, ingest, line),
             delete_products=partial(_delete, shop, line),
             records=shop.store.records,
@@ -140,6 +145,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             picture_file=partial(_picture_file, shop.vault),
             fetch_picture=partial(_fetch_one, fetcher),
             ready=partial(_why_not_ready, shop, line),
+            meters=meters,
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -151,13 +157,39 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
 def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]:
     """Answer what servers of other processes ask, for the length of a block; end what is in hand."""
     queue = open_redis(settings, shop.store.identity)
-    worker = Worker(queue, shop.search.answer, batch_limit=settings.queue.batch)
+    meters = Meters()
+    _watch(meters, queue, shop.index)
+    worker = Worker(queue, meters.measured(shop.search.answer), batch_limit=settings.queue.batch)
+    if settings.work.port is not None:
+        meters.serve(settings.work.host, settings.work.port)
     with (
         following(shop.index, on_death),
         queue.beating(lambda: shop.index.change),
         running(worker, on_death),
     ):
         yield
+
+
+@contextmanager
+def _asking(settings: Settings, shop: Shop, line: Line, meters: Meters) -> Iterator[Ask]:
+    """Put the memory of answers before the queue, if there is to be one."""
+    if not settings.queue.remembered:
+        yield line.queue.ask
+        return
+    with closing(Revision(shop.folder / DATABASE)) as revision:
+        yield AnswerCache(
+            line.queue.ask,
+            revision.newest,
+            settings.queue.remembered,
+            count=lambda outcome: meters.remembered.labels(outcome).inc(),
+        ).ask
+
+
+def _watch(meters: Meters, queue: Queue[Any], index: LiveIndex) -> None:
+    meters.watch("queue_waiting", "Queries that wait.", lambda: queue.load().waiting)
+    meters.watch("queue_in_work", "Queries that are being answered.", lambda: queue.load().in_work)
+    meters.watch("index_rows", "Rows that search can find.", lambda: len(index))
+    meters.watch("index_behind", "Changes that are stored and not yet searched.", lambda: index.behind)
 
 
 def _put(

@@ -95,9 +95,21 @@ class QueueSettings(Group):
     capacity: int = Field(default=256, ge=1, description="Queries in the house; more are refused with 429.")
     timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds until an asker is given up on.")
     batch: int = Field(default=16, ge=1, le=256, description="Queries answered together at most.")
+    remembered: int = Field(
+        default=1000, ge=0, description="Answers that are kept while the catalogue stays the same."
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         description="The Redis server on which servers and workers meet; without one, servers do the work.",
+    )
+
+
+class WorkSettings(Group):
+    """Where a worker of several processes shows its meters."""
+
+    host: str = Field(default="127.0.0.1", description="Address of a worker's /metrics.")
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of a worker's /metrics; none shows them nowhere."
     )
 
 
@@ -131,6 +143,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
+    work: WorkSettings = WorkSettings()
     web: WebSettings = WebSettings()
 
     @classmethod

@@ -1,11 +1,13 @@
 """Commands that run the service: serve, work, doctor."""
 
+import asyncio
 import base64
 import io
 import platform
 import tempfile
 import time
 import webbrowser
+from contextlib import nullcontext
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,13 +17,13 @@ import numpy as np
 import typer
 from PIL import Image
 
-from visualsearch.assemble import open_ingest, open_service, open_shop, working
+from visualsearch.assemble import Shop, open_ingest, open_service, open_shop, working
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
-from visualsearch.cli.searching import answer_one
-from visualsearch.domain import Product, ProductId, Query
+from visualsearch.domain import Answer, Product, ProductId, Query
 from visualsearch.errors import Corrupt
 from visualsearch.serving.worker import run_until_told
 from visualsearch.settings import Settings
+from visualsearch.topology import join
 from visualsearch.web.server import serve as run_server
 
 app = typer.Typer()
@@ -110,7 +112,7 @@ def try_everything(settings: Settings) -> dict[str, float]:
         ingest.take([Product(ProductId(name), pictures=(_inline(data),)) for name, data in pictures.items()])
         shop.index.catch_up()
         stored = time.perf_counter()
-        answer = answer_one(shop, Query(picture=pictures["rings"], limit=1))
+        answer = _ask_through_queue(settings, shop, Query(picture=pictures["rings"], limit=1))
     if not answer.hits or answer.hits[0].product.id != "rings" or answer.hits[0].score < 0.999:
         raise Corrupt(
             f"Expected to find the drawn picture 'rings' again with score 1, found {answer.hits}. "
@@ -121,6 +123,15 @@ def try_everything(settings: Settings) -> dict[str, float]:
         "ingest_s": round(stored - opened, 3),
         **{f"{stage}_s": round(seconds, 4) for stage, seconds in answer.seconds.items()},
     }
+
+
+def _ask_through_queue(settings: Settings, shop: Shop, query: Query) -> Answer:
+    """Ask as a server does, with a worker of our own, over Redis where the settings name it."""
+    line = join(settings, shop.store.identity, shop.search.answer)
+    is_shared = settings.queue.redis_url is not None
+    helper = working(settings, shop, lambda _: None) if is_shared else nullcontext()
+    with helper, line.working(lambda _: None):
+        return asyncio.run(line.queue.ask(query, settings.queue.timeout_s))
 
 
 def _version(package: str) -> str:

@@ -49,7 +49,7 @@ def build_app(
     app.state.service = service
     app.openapi = describer(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, max_bytes=service.max_body_bytes)
-    app.add_middleware(Access)
+    app.add_middleware(Access, meters=service.meters)
     for routes in (search_routes, product_routes, picture_routes, health_routes):
         app.include_router(routes.router)
     _add_pages(app)
