@@ -32,7 +32,8 @@ from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
 from visualsearch.topology import Line, join, open_redis
 from visualsearch.vision.look import LookingEye
-from visualsearch.vision.regions import crop
+from visualsearch.web.keys import Keys, anonymous_scopes
+from visualsearch.web.rates import Rates
 from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
@@ -122,6 +123,7 @@ def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) 
 @contextmanager
 def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
     """Join what the HTTP interface needs, and what works behind it."""
+    anonymous = anonymous_scopes(settings.web.anonymous, settings.web.host, has_keys=bool(settings.web.keys))
     meters = Meters()
     line = join(settings, shop.store.identity, meters.measured(shop.search.answer))
     _watch(meters, line.queue, shop.index)
@@ -145,6 +147,9 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             picture_file=partial(_picture_file, shop.vault),
             fetch_picture=partial(_fetch_one, fetcher),
             ready=partial(_why_not_ready, shop, line),
+            keys=Keys(settings.web.keys, anonymous),
+            rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
+            cors_origins=settings.web.cors_origins,
             meters=meters,
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,

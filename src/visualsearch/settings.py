@@ -118,6 +118,15 @@ class WebSettings(Group):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    keys: tuple[str, ...] = Field(default=(), description="Keys as `visualsearch keys` writes them, hashed.")
+    anonymous: tuple[Literal["search", "write", "admin"], ...] | None = Field(
+        default=None,
+        description="What needs no key; by default all on this machine alone while there are no keys.",
+    )
+    rate_per_s: float | None = Field(
+        default=None, gt=0, description="Requests a second of one key, or of one address without a key."
+    )
+    cors_origins: tuple[str, ...] = Field(default=(), description="Other sites whose pages may ask.")
     max_body_bytes: int = Field(default=25 * MEBIBYTE, ge=1024, description="Largest request, in bytes.")
 
 

@@ -1,4 +1,4 @@
-"""Commands that run the service: serve, work, doctor."""
+"""Commands that run the service: serve, work, keys, doctor."""
 
 import asyncio
 import base64
@@ -24,6 +24,7 @@ from visualsearch.errors import Corrupt
 from visualsearch.serving.worker import run_until_told
 from visualsearch.settings import Settings
 from visualsearch.topology import join
+from visualsearch.web.keys import make_key
 from visualsearch.web.server import serve as run_server
 
 app = typer.Typer()
@@ -78,6 +79,24 @@ def work(shop: ShopFlag = None) -> None:
         )
         opened.index.save()
     raise typer.Exit(code)
+
+
+@app.command()
+def keys(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; the log tells it")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do: search, write, admin [default: search]")
+    ] = None,
+    *,
+    json: JsonFlag = False,
+) -> None:
+    """Make a key for the HTTP interface, and the line for the setting web.keys by which it is known."""
+    key, line = make_key(name, scope or ["search"])
+    if json:
+        print_json({"key": key, "setting": line})
+        return
+    errors.print("The key, shown this once; then its line for visualsearch.toml: [web] keys = [...]")
+    out.print(key, line, sep="\n", markup=False, highlight=False)
 
 
 @app.command()

@@ -93,4 +93,5 @@ def _write_line(scope: Scope, status: int, seconds: float) -> None:
     # The raw path is percent-encoded, so nothing that a client sends can forge a line.
     path = scope.get("raw_path", b"").decode("ascii", "backslashreplace") or scope["path"]
     write = _log.debug if path.startswith(_QUIET) and status < 500 else _log.info
-    write("request", method=scope["method"], path=path, status=status, seconds=round(seconds, 4))
+    caller = {"caller": name} if (name := scope["state"].get("caller")) else {}
+    write("request", method=scope["method"], path=path, status=status, seconds=round(seconds, 4), **caller)

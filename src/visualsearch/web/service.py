@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 from visualsearch.domain import Counts, PictureId, Product, ProductId, Record
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
+from visualsearch.web.keys import Keys
+from visualsearch.web.rates import Rates
 from visualsearch.web.threads import Threads
 
 
@@ -37,6 +39,11 @@ class Service:
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()
     """Names and files of the pictures that the page offers to try."""
+    keys: Keys = field(default_factory=Keys)
+    rates: Rates | None = None
+    """How often a caller may ask; None is as often as they like."""
+    cors_origins: tuple[str, ...] = ()
+    """The other sites whose pages may ask."""
     meters: Meters = field(default_factory=Meters)
     threads: Threads = field(default_factory=Threads)
     recent: Recent = field(default_factory=Recent)
