@@ -95,7 +95,7 @@ def keys(
     if json:
         print_json({"key": key, "setting": line})
         return
-    errors.print("The key, shown this once; then its line for visualsearch.toml: [web] keys = [...]")
+    errors.print("The key, shown this once; then its line for the setting web.keys:")
     out.print(key, line, sep="\n", markup=False, highlight=False)
 
 
