@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +32,7 @@ from visualsearch.store.revision import Revision
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
 from visualsearch.topology import Line, join, open_redis
+from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.look import LookingEye
 from visualsearch.web.keys import Keys, anonymous_scopes
 from visualsearch.web.rates import Rates
@@ -76,10 +78,8 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     try:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
-        weigher = Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
-        search = Search(
-            decoder(settings), eye, index, store, store, weigher if settings.search.evidence else None
-        )
+        decoders = ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode")
+        search = Search(decoder(settings), eye, index, store, store, decoders.map)
         yield Shop(folder, store, vault, eye, index, search)
     finally:
         store.close()

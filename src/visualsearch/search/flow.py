@@ -1,7 +1,7 @@
 """Query -> Answer: decode, look, search, weigh, rank, gather; many queries share each stage."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +33,9 @@ ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
 SURE_COSINE, SURE_LEAD = 0.97, 0.05
 """How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
+
+
+Decoded = Picture | Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,8 @@ class Search:
     index: LiveIndex
     store: Store
     changes: ChangeLog
-    weigher: Weigher | None = None
-    """None orders by the vectors alone."""
+    at_once: Callable[[Callable[[Query], Decoded], Iterable[Query]], Iterable[Decoded]] = map
+    """Decodes many pictures in order, at once where it can."""
 
     def answer(self, queries: Sequence[Query]) -> list[Answer | Failure]:
         """Answer queries together; entry i is of query i.
@@ -82,7 +85,7 @@ class Search:
         """
         seconds: dict[str, float] = {}
         with _timed(seconds, "decode"):
-            pictures = [self._decode(query) for query in queries]
+            pictures = list(self.at_once(self._decode, queries))
         with _timed(seconds, "look"):
             looked = self._look(queries, pictures)
         with _timed(seconds, "search"):
@@ -95,7 +98,7 @@ class Search:
         remaining = iter(answers)
         return [one if isinstance(one, Failure) else next(remaining) for one in looked]
 
-    def _decode(self, query: Query) -> Picture | Failure | None:
+    def _decode(self, query: Query) -> Decoded:
         if query.words and (query.picture is not None or query.product is not None):
             return Failure(
                 BadInput.code,
