@@ -7,7 +7,7 @@ endif
 PORT      ?= 8000
 BIN       := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: run test check fix bench evaluate lock help clean apt
+.PHONY: run test check fix bench load evaluate lock help clean apt
 
 # Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
 run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
@@ -31,6 +31,11 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
 	cd benchmarks && for name in ingest serving demo index report; do ../$(BIN)/python $$name.py || exit 1; done
+
+load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
+	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8'
+	cd benchmarks && ../$(BIN)/python load.py && ../$(BIN)/python report.py
+	VISUALSEARCH_HOSTILE=10000 $(BIN)/python -m pytest -q tests/e2e/test_hostile.py --timeout 3600
 
 evaluate: .venv/test.stamp  ## Measure how often the embedding model finds the right product on the real pictures
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python report.py

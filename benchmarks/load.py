@@ -63,7 +63,11 @@ def main() -> None:
         for name in chosen.only or MEASURES:
             figures |= MEASURES[name](soak if name == "memory" else run)
             print(f"{name} done", flush=True)
-    write("load", figures)
+    if not chosen.only:
+        write("load", figures)
+        return
+    for what, figure in figures.items():
+        print(f"load: {what:60} {figure}")
 
 
 def measure_throughput(run: Run) -> dict[str, object]:
