@@ -179,11 +179,15 @@ MEASURES = {
     "faults": measure_faults,
     "memory": measure_memory,
 }
+_learned: dict[str, list[Ask]] = {}
 _started: list[subprocess.Popen[str]] = []
 
 
 async def _learn(run: Run, address: str, path: str) -> list[Ask]:
-    return await learn(address, [photo_request(path, photo) for photo in run.photos])
+    """Learn the right answers of a path once: every server of a shop must give the same."""
+    if path not in _learned:
+        _learned[path] = await learn(address, [photo_request(path, photo) for photo in run.photos])
+    return _learned[path]
 
 
 async def _closed(run: Run, address: str, path: str, clients: int) -> Outcome:

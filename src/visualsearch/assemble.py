@@ -31,7 +31,7 @@ from visualsearch.settings import Settings
 from visualsearch.store.revision import Revision
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
-from visualsearch.topology import Line, join, open_redis
+from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.look import LookingEye
 from visualsearch.web.keys import Keys, anonymous_scopes
@@ -170,7 +170,7 @@ def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]
     with (
         following(shop.index, on_death),
         queue.beating(lambda: shop.index.change),
-        running(worker, on_death),
+        running(worker, on_death, threads=WORKER_THREADS),
     ):
         yield
 

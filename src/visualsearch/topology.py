@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 KNOWN_S = 5.0
 """How long a write waits for all workers to know of it."""
 
+WORKER_THREADS = 2
+"""So that one batch is decoded and gathered while the model is busy with another."""
+
 Answering = Callable[[Sequence[Query]], Sequence[Answer | Failure]]
 
 
@@ -41,7 +44,7 @@ def join(settings: Settings, shop: str, answer: Answering) -> Line:
         worker = Worker(queue, answer, batch_limit=settings.queue.batch)
         return Line(
             queue=queue,
-            working=lambda on_death: running(worker, on_death),
+            working=lambda on_death: running(worker, on_death, threads=WORKER_THREADS),
             why_not_ready=lambda: None,
             wait_for=lambda _: None,
         )

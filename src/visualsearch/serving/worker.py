@@ -71,19 +71,25 @@ class Worker(Generic[JobT]):
 
 
 @contextmanager
-def running(worker: Worker[JobT], on_death: OnDeath) -> Iterator[None]:
-    """Run the worker in a thread of its own; on leaving, what waits is answered first.
+def running(worker: Worker[JobT], on_death: OnDeath, *, threads: int = 1) -> Iterator[None]:
+    """Run the worker in threads of its own; on leaving, what waits is answered first.
 
-    ``on_death`` is called, in the worker's thread, when the loop itself fails: the process should end then.
+    With two, one batch is decoded and gathered while the model is busy with another. ``on_death`` is called,
+    in the worker's thread, when the loop itself fails: the process should end then.
     """
-    # A daemon, so that a process that is told twice to stop does not wait for a batch.
-    thread = threading.Thread(target=_watch, args=(worker, on_death), name="worker", daemon=True)
-    thread.start()
+    # Daemons, so that a process that is told twice to stop does not wait for a batch.
+    crew = [
+        threading.Thread(target=_watch, args=(worker, on_death), name="worker", daemon=True)
+        for _ in range(threads)
+    ]
+    for thread in crew:
+        thread.start()
     try:
         yield
     finally:
         worker.close()
-        thread.join()
+        for thread in crew:
+            thread.join()
 
 
 def _watch(worker: Worker[JobT], on_death: OnDeath) -> None:
