@@ -176,6 +176,7 @@ def test_a_question_without_an_answer_ends_at_its_deadline_and_is_never_taken(
     async def scenario() -> None:
         with pytest.raises(DeadlinePassed):
             await queue.ask(query(0), SHORT_S)
+        await until_load(queue, 0)
         kept = asyncio.create_task(queue.ask(query(1), LONG_S))
         await until_load(queue, 1)
         jobs = queue.take(16)

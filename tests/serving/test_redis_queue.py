@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -108,9 +109,9 @@ def test_a_worker_that_is_slow_but_lives_keeps_its_jobs(
         assert other.workers() == (1, 7)
         slow.reply(job, answer_to(job.query))
     assert asked.result() == 1
+    assert server.workers() == (0, -1), "it told that it rests"
     other.close()
     assert waiting.result() == []
-    until(lambda: server.workers() == (0, -1))
 
 
 def test_a_job_that_its_workers_die_of_is_set_aside_with_its_error(
@@ -135,6 +136,28 @@ def test_a_job_that_its_workers_die_of_is_set_aside_with_its_error(
     [(_, kept)] = entries
     assert kept[b"query"] == encode(Query(product=ProductId("13")))
     assert b"died" in kept[b"error"]
+
+
+def test_a_dead_worker_is_not_counted_and_forgotten_once_its_jobs_are_taken_over(
+    make: Callable[[], RedisQueue], threads: ThreadPoolExecutor
+) -> None:
+    server, dead, heir = make(), make(), make()
+    asked = threads.submit(ask, server, 1)
+    dead.take(16)
+    stop = threading.Event()
+    stop.set()
+    dead._beat(lambda: 3, stop)  # once, and never again
+    assert server.workers() == (1, 3)
+    until(lambda: server.workers() == (0, -1))
+    workers = server._link.key("workers")
+    assert server._link._client.hlen(workers) == 1
+
+    [job] = heir.take(16)
+    heir.reply(job, answer_to(job.query))
+
+    assert asked.result() == 1
+    assert server.workers() == (0, -1)
+    assert server._link._client.hlen(workers) == 0
 
 
 def test_only_the_first_of_two_answers_to_one_job_counts(

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -47,7 +48,8 @@ class AnswerCache:
         self._asked: dict[Key, _Shared] = {}
 
     async def ask(self, query: Query, timeout_s: float) -> Answer:
-        """Give the kept answer, or wait for one as ``ask`` does; of a kept one no stage took any time."""
+        """Give the kept answer, or wait for one as ``ask`` does."""
+        started = time.perf_counter()
         revision, change = self._newest()
         if revision != self._revision:
             self._revision = revision
@@ -56,7 +58,7 @@ class AnswerCache:
         if kept := self._kept.get(key):
             self._kept.move_to_end(key)
             self._count("hit")
-            return replace(kept, seconds={})
+            return replace(kept, seconds={"remember": time.perf_counter() - started})
         if shared := self._asked.get(key):
             with suppress(DeadlinePassed):  # the other's deadline, which is before ours
                 answer = await self._wait(shared, timeout_s)

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -121,6 +121,8 @@ class RedisQueue:
         finally:
             stop.set()
             thread.join()
+            with suppress(Unavailable):  # then its lease ends by itself
+                self._link.run(Call("rest", (self._workers, self._link.stream), (GROUP, self._worker)))
 
     def _beat(self, change: Callable[[], int], stop: threading.Event) -> None:
         while True:

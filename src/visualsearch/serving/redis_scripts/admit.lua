@@ -9,5 +9,6 @@ redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
 -- What an asker that died left behind is older than any deadline can be.
 local entry = redis.call('XADD', KEYS[2], 'MINID', '~', now - 600000, '*', 'job', ARGV[1])
 redis.call('HSET', KEYS[3], 'entry', entry, 'mailbox', ARGV[4], 'query', ARGV[5], 'picture', ARGV[6])
-redis.call('PEXPIRE', KEYS[3], math.max(1, ARGV[3]))
+-- Longer than the job: its asker, who finds the entry by it, leaves a moment after the deadline.
+redis.call('PEXPIRE', KEYS[3], math.max(0, ARGV[3]) + 10000)
 return 1

@@ -7,7 +7,11 @@ local told = redis.call('HGETALL', KEYS[2])
 for place = 1, #told, 2 do
   local at, known = string.match(told[place + 1], '(%d+) (%d+)')
   if tonumber(at) + tonumber(ARGV[2]) < now then
-    redis.call('HDEL', KEYS[2], told[place])
+    -- It is dead, and forgotten once others have taken over what it had in hand.
+    if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, told[place]) == 0 then
+      redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], told[place])
+      redis.call('HDEL', KEYS[2], told[place])
+    end
   else
     alive = alive + 1
     change = change < 0 and tonumber(known) or math.min(change, tonumber(known))
