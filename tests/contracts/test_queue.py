@@ -26,6 +26,8 @@ from visualsearch.serving.redis_queue import RedisQueue
 
 LONG_S = 60.0
 SHORT_S = 0.02
+ENOUGH_S = 1.0
+"""To be taken before it is over."""
 
 
 def query(number: int) -> Query:
@@ -193,7 +195,7 @@ def test_an_answer_that_comes_after_the_asker_has_gone_is_passed_over(
     queue = make_queue(1)
 
     async def scenario() -> None:
-        late = asyncio.create_task(queue.ask(query(0), SHORT_S))
+        late = asyncio.create_task(queue.ask(query(0), ENOUGH_S))
         await until_load(queue, 1)
         jobs = queue.take(1)
         with pytest.raises(DeadlinePassed):
