@@ -23,6 +23,8 @@ from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
+from visualsearch.search.show_match import show_match
+from visualsearch.search.weigh import Weigher
 from visualsearch.serving.answer_cache import AnswerCache, Ask
 from visualsearch.serving.failures import error_from
 from visualsearch.serving.meters import Meters
@@ -34,6 +36,7 @@ from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_mod
 from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.look import LookingEye
+from visualsearch.vision.regions import crop
 from visualsearch.web.keys import Keys, anonymous_scopes
 from visualsearch.web.rates import Rates
 from visualsearch.web.server import Background, OnDeath
@@ -79,7 +82,16 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
         decoders = ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode")
-        search = Search(decoder(settings), eye, index, store, store, decoders.map)
+        weigher = Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
+        search = Search(
+            decoder(settings),
+            eye,
+            index,
+            store,
+            store,
+            at_once=decoders.map,
+            weigher=weigher if settings.search.evidence else None,
+        )
         yield Shop(folder, store, vault, eye, index, search)
     finally:
         store.close()
@@ -151,6 +163,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
             cors_origins=settings.web.cors_origins,
             meters=meters,
+            draw_match=partial(_draw_match, settings, shop),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -228,6 +241,17 @@ def _fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
     if isinstance(data, Failure):
         raise error_from(data)
     return data
+
+
+def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit) -> bytes:
+    decode = decoder(settings)
+    query, found = decode(asked).pixels, decode(shop.vault.get(hit.picture)).pixels
+    if hit.shared_print is None:
+        raise ValueError(f"{hit.product.id} shares no print: this is a bug")
+    drawing = show_match(crop(query, box), crop(found, hit.box), hit.shared_print)
+    png = io.BytesIO()
+    Image.fromarray(drawing).save(png, "PNG")
+    return png.getvalue()
 
 
 def _why_not_ready(shop: Shop, line: Line) -> str | None:

@@ -77,6 +77,8 @@ class Search:
     changes: ChangeLog
     at_once: Callable[[Callable[[Query], Decoded], Iterable[Query]], Iterable[Decoded]] = map
     """Decodes many pictures in order, at once where it can."""
+    weigher: Weigher | None = None
+    """None orders by the vectors alone."""
 
     def answer(self, queries: Sequence[Query]) -> list[Answer | Failure]:
         """Answer queries together; entry i is of query i.

@@ -7,11 +7,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from visualsearch.domain import Counts, PictureId, Product, ProductId, Record
+from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.web.keys import Keys
 from visualsearch.web.rates import Rates
+from visualsearch.web.recent import Recent
 from visualsearch.web.threads import Threads
 
 
