@@ -27,7 +27,7 @@ SIDE = 500
 def main() -> None:
     """Index the amazon pictures, then serve them and ask."""
     catalogue = data_folder() / "amazon" / "products.csv"
-    photos = [_photo(path) for path in sorted((data_folder() / "furniture").rglob("*.jpg"))[:QUERIES]]
+    photos = [photo_of(path) for path in sorted((data_folder() / "furniture").rglob("*.jpg"))[:QUERIES]]
     with tempfile.TemporaryDirectory() as folder:
         shop = Path(folder) / "shop"
         command = [sys.executable, "-m", "visualsearch", "index", str(catalogue), "--shop", str(shop)]
@@ -56,7 +56,7 @@ def main() -> None:
     )
 
 
-def _photo(path: Path) -> bytes:
+def photo_of(path: Path) -> bytes:
     """Make a photo as a shopper's page sends it: 500 px JPEG."""
     picture = Image.open(path).convert("RGB")
     scale = SIDE / max(picture.size)

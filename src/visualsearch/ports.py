@@ -1,6 +1,7 @@
 """The seams: what each replaceable part promises, in five methods or fewer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -175,6 +176,14 @@ class Job(Protocol):
     query: Query
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many jobs are in the house."""
+
+    waiting: int
+    in_work: int
+
+
 JobT = TypeVar("JobT", bound=Job)
 
 
@@ -189,6 +198,9 @@ class Queue(Protocol[JobT]):
 
     def reply(self, job: JobT, answer: "Answer | Failure") -> None:
         """Give a job its answer; a second reply to the same job is passed over."""
+
+    def load(self) -> Load:
+        """Count the jobs in the house."""
 
     def close(self) -> None:
         """Refuse new questions and let ``take`` run empty."""

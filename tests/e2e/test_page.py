@@ -1,5 +1,6 @@
 """The page in a real browser."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,6 +89,21 @@ def test_more_like_this_leaves_the_product_itself_out(page: Page, tmp_path: Path
     page.locator("#hits li").first.get_by_role("button").click()
 
     expect(page.locator("#hits li").first).not_to_contain_text("Drawing 12")
+    expect(page.locator("#hits li").first).to_contain_text("Drawing")
+
+
+def test_any_colour_asks_again(page: Page, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.jpg"
+    asked.write_bytes(draw(12))
+    page.set_input_files("input[type=file]", asked)
+    expect(page.locator("#hits li").first).to_contain_text("Drawing 12")
+    page.locator("#hits li").first.get_by_role("button").click()
+    expect(page.locator("#hits li").first).not_to_contain_text("Drawing 12")
+
+    with page.expect_request("**/v1/search") as request:
+        page.get_by_label("in any colour").check()
+
+    assert json.loads(request.value.post_data or "")["colour"] == "any"
     expect(page.locator("#hits li").first).to_contain_text("Drawing")
 
 

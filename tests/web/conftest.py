@@ -138,7 +138,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
 
     def make(query_timeout_s: float = 60, max_body_bytes: int = 20_000) -> Service:
         return Service(
-            queue=queue,
+            ask=queue.ask,
             put_products=shop.put,
             delete_products=shop.delete,
             records=shop.records,

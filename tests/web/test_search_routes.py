@@ -257,7 +257,7 @@ def test_more_than_fits_in_the_house_is_a_429_at_once_with_retry_after(service: 
     async def scenario() -> httpx.Response:
         first = asyncio.create_task(waiting)
         await asyncio.sleep(0)
-        transport = httpx.ASGITransport(app=build_app(replace(service, queue=queue)))
+        transport = httpx.ASGITransport(app=build_app(replace(service, ask=queue.ask)))
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             refused = await client.post("/v1/search", json={"product": "second"})
         first.cancel()

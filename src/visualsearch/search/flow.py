@@ -1,7 +1,7 @@
 """Query -> Answer: decode, look, search, weigh, refine, gather; many queries share each stage."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -41,6 +41,9 @@ ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
 SURE_COSINE, SURE_LEAD = 0.97, 0.05
 """How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
+
+
+Decoded = Picture | Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Search:
     kinds: Callable[[], KnownKinds | None]
     """What kinds the shop has; None before any were learned."""
     tiers: Callable[[], Tiers]
+    at_once: Callable[[Callable[[Query], Decoded], Iterable[Query]], Iterable[Decoded]] = map
+    """Decodes many pictures in order, at once where it can."""
     weigher: Weigher | None = None
     """None orders by the vectors alone."""
 
@@ -105,7 +110,7 @@ class Search:
         """
         seconds: dict[str, float] = {}
         with _timed(seconds, "decode"):
-            pictures = [self._decode(query) for query in queries]
+            pictures = list(self.at_once(self._decode, queries))
         with _timed(seconds, "look"):
             looked = self._look(queries, pictures)
         with _timed(seconds, "narrow"):
@@ -123,7 +128,7 @@ class Search:
         remaining = iter(answers)
         return [one if isinstance(one, Failure) else next(remaining) for one in looked]
 
-    def _decode(self, query: Query) -> Picture | Failure | None:
+    def _decode(self, query: Query) -> Decoded:
         if query.picture is None:
             return None
         try:

@@ -1,7 +1,7 @@
 """The route that searches."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -32,7 +32,7 @@ _DRAWING: dict[int | str, dict[str, Any]] = {
 async def search(request: Request, response: Response, service: Wired) -> SearchAnswer:
     """Search by an uploaded picture, by the address of one, or by a product."""
     query = await query_from(request, lambda url: _fetch(service, url))
-    answer = await _while_connected(request, service.queue.ask(query, service.query_timeout_s))
+    answer = await _while_connected(request, service.ask(query, service.query_timeout_s))
     response.headers["Server-Timing"] = server_timing(answer.seconds)
     return search_answer(answer, service.recent.keep(query, answer))
 
@@ -66,7 +66,7 @@ async def _fetch(service: Service, url: str) -> bytes:
     return await service.threads.fetch(service.fetch_picture, url, timeout_s=service.query_timeout_s)
 
 
-async def _while_connected(request: Request, asking: Coroutine[Any, Any, Answer]) -> Answer:
+async def _while_connected(request: Request, asking: Awaitable[Answer]) -> Answer:
     """Wait for an answer as long as the client does: servers do not cancel the work of one that left."""
     asked, left = asyncio.ensure_future(asking), asyncio.ensure_future(_disconnected(request))
     try:

@@ -11,18 +11,19 @@ export class Problem extends Error {
   }
 }
 
-/** Search by an uploaded picture; `box` is [left, top, right, bottom] in fractions, or null. */
-export function searchPicture(picture, box, limit, signal) {
+/** Search by an uploaded picture; `box` is [left, top, right, bottom] in fractions, or null; `colour` same or any. */
+export function searchPicture(picture, box, colour, limit, signal) {
   const form = new FormData();
   form.append("picture", picture, "picture");
+  form.append("colour", colour);
   form.append("limit", limit);
   if (box) form.append("box", box.map((side) => side.toFixed(4)).join(","));
   return ask("/v1/search", { method: "POST", body: form, signal });
 }
 
 /** Search for the like of a product. */
-export function searchLike(product, limit, signal) {
-  const body = JSON.stringify({ product, limit });
+export function searchLike(product, colour, limit, signal) {
+  const body = JSON.stringify({ product, colour, limit });
   return ask("/v1/search", { method: "POST", body, signal, headers: { "Content-Type": "application/json" } });
 }
 

@@ -25,11 +25,23 @@ function hitElement(hit, onMore) {
   Object.assign(more, { type: "button", ariaLabel: `More like ${title}` });
   more.addEventListener("click", () => onMore(hit));
   const item = element("li", "hit");
-  item.append(picture, titleElement(product, title));
+  item.append(picture);
+  if (hit.tier === "exact") item.append(exactElement(hit));
+  item.append(titleElement(product, title));
   const facts = [product.brand, price(product)].filter(Boolean).join(" · ");
   if (facts) item.append(element("p", "facts", facts));
   item.append(scoreElement(hit.score), element("p", "quiet", hit.reasons.join(", ")), more);
   return item;
+}
+
+/** Say that it is the very product, with a drawing of where its print is the asked one's, if there is one. */
+function exactElement({ shared_print: shared }) {
+  const badge = element(shared?.picture_url ? "a" : "p", "exact", "The very one");
+  if (shared?.picture_url) {
+    Object.assign(badge, { href: shared.picture_url, target: "_blank", rel: "noopener" });
+    badge.title = "See where the print is the same";
+  }
+  return badge;
 }
 
 function titleElement(product, title) {

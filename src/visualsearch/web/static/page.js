@@ -17,6 +17,12 @@ let picture = null;
 /** What to ask again when the server can be reached again. */
 let retry = null;
 let running = new AbortController();
+/** What was asked last, to ask again in other colours. */
+let last = null;
+
+function colour() {
+  return at("any-colour").checked ? "any" : "same";
+}
 
 async function askPicture(chosen) {
   let small;
@@ -28,21 +34,21 @@ async function askPicture(chosen) {
   }
   picture = small;
   showAsked(URL.createObjectURL(small), "Your picture", true);
-  await search((signal) => searchPicture(small, null, LIMIT, signal), null);
+  await search((signal) => searchPicture(small, null, colour(), LIMIT, signal), null);
 }
 
 async function askBox(box) {
   if (!picture) return;
   const asked = box ?? WHOLE;
   frame.mark(asked, true);
-  await search((signal) => searchPicture(picture, asked, LIMIT, signal), asked);
+  await search((signal) => searchPicture(picture, asked, colour(), LIMIT, signal), asked);
 }
 
 async function askLike({ product, picture: seen }) {
   picture = null;
   showAsked(pictureAddress(seen, 640), product.title || product.id, false);
   scrollTo({ top: 0 });
-  await search((signal) => searchLike(product.id, LIMIT, signal), WHOLE);
+  await search((signal) => searchLike(product.id, colour(), LIMIT, signal), WHOLE);
 }
 
 /** Search, and try again by itself as long as the server says when to; a newer question ends an older. */
@@ -50,7 +56,7 @@ async function search(ask, drawn) {
   running.abort();
   running = new AbortController();
   const { signal } = running;
-  retry = () => search(ask, drawn);
+  retry = last = () => search(ask, drawn);
   showSkeletons(at("hits"));
   tell("Searching…");
   try {
@@ -148,6 +154,7 @@ at("file").addEventListener("change", ({ target }) => {
   if (target.files[0]) askPicture(target.files[0]);
   target.value = ""; // so that the same picture can be chosen again
 });
+at("any-colour").addEventListener("change", () => last?.());
 at("whole").addEventListener("click", () => askBox(null));
 at("again").addEventListener("click", () => (retry ?? showSize)());
 addEventListener("online", () => retry?.());
