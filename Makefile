@@ -7,7 +7,7 @@ endif
 PORT      ?= 8000
 BIN       := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: run test check fix bench evaluate lock help clean apt
+.PHONY: run test check fix bench load evaluate lock help clean apt
 
 # Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
 run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
@@ -30,16 +30,22 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff check --fix .
 
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index filters kinds refine report; do ../$(BIN)/python $$name.py || exit 1; done
+
+load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
+	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8'
+	cd benchmarks && ../$(BIN)/python load.py && ../$(BIN)/python report.py
+	VISUALSEARCH_HOSTILE=10000 $(BIN)/python -m pytest -q tests/e2e/test_hostile.py --timeout 3600
 
 evaluate: .venv/test.stamp  ## Measure how often the models find the right product, and where, on the real pictures
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python looking.py && ../$(BIN)/python report.py
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet
+	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -63,6 +69,6 @@ help:  ## Show this
 	@touch $@ 
 
 apt:  # Programs that the tests drive
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-	else echo "Expected Chromium for the browser tests, found none. Install it: apt-get install chromium"; exit 1; fi
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core redis-server >/dev/null; \
+	else echo "Expected Chromium and a Redis server for the tests, found not both. Install them: apt-get install chromium redis-server"; exit 1; fi

@@ -88,8 +88,8 @@ def _options() -> argparse.Namespace:
 
 
 def _data(real: Path | None) -> Iterator[Data]:
-    yield _synthetic(7_000, 1280)
-    yield _synthetic(100_000, 256)
+    yield synthetic(7_000, 1280)
+    yield synthetic(100_000, 256)
     if real is not None:
         vectors = np.load(real).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -101,7 +101,8 @@ def _data(real: Path | None) -> Iterator[Data]:
         )
 
 
-def _synthetic(count: int, dimension: int) -> Data:
+def synthetic(count: int, dimension: int) -> Data:
+    """Draw vectors around centres, and queries around a tenth of them."""
     random = np.random.default_rng(0)
     centres = random.standard_normal((count // KIND, dimension), dtype=np.float32)
     kinds = random.integers(0, len(centres), count + QUERIES)
@@ -129,15 +130,15 @@ def _engines(data: Data) -> tuple[dict[str, Engine], dict[str, float]]:
     graph = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_fp16, 32, faiss.METRIC_INNER_PRODUCT)
     graph.hnsw.efConstruction = 200
     seconds = {
-        "ours built": _timed(lambda: ours.add(rows, data.vectors)),
-        "faiss graph built": _timed(lambda: graph.add(data.vectors)),
+        "ours built": timed(lambda: ours.add(rows, data.vectors)),
+        "faiss graph built": timed(lambda: graph.add(data.vectors)),
     }
     flat.add(data.vectors)
     exact.add(rows, data.vectors)
     path = RESULTS / "index.snapshot"
     path.parent.mkdir(exist_ok=True)
-    seconds["ours saved"] = _timed(lambda: ours.save(path, ""))
-    seconds["ours opened"] = _timed(lambda: HnswIndex.open(path))
+    seconds["ours saved"] = timed(lambda: ours.save(path, ""))
+    seconds["ours opened"] = timed(lambda: HnswIndex.open(path))
     path.unlink()
     engines: dict[str, Engine] = {
         "brute force": lambda queries, allowed: exact.search(queries, K, allowed).rows,
@@ -174,13 +175,13 @@ def _measure(data: Data, engines: dict[str, Engine], allowed: Rows | None) -> di
     for _ in range(ROUNDS):
         for name, engine in engines.items():
             for query in data.queries[: QUERIES // (4 if name == "brute force" else 1)]:
-                single[name].append(_timed(partial(engine, query[None], allowed)))
+                single[name].append(timed(partial(engine, query[None], allowed)))
             for start in range(0, QUERIES - BATCH, BATCH):
                 batch = data.queries[start : start + BATCH]
-                batched[name].append(_timed(partial(engine, batch, allowed)))
+                batched[name].append(timed(partial(engine, batch, allowed)))
     return {
         name: Figures(
-            recall=round(_recall(engine(data.queries, allowed), expected), 4),
+            recall=round(recall(engine(data.queries, allowed), expected), 4),
             p50_ms=round(1000 * statistics.median(single[name]), 4),
             p99_ms=round(1000 * float(np.percentile(single[name], 99)), 4),
             queries_per_s=round(BATCH / statistics.median(batched[name])),
@@ -189,7 +190,8 @@ def _measure(data: Data, engines: dict[str, Engine], allowed: Rows | None) -> di
     }
 
 
-def _recall(found: Rows, expected: Rows) -> float:
+def recall(found: Rows, expected: Rows) -> float:
+    """Compute the share of the expected rows that were found."""
     hits = [
         len(set(one) & set(other) - {-1})
         for one, other in zip(found.tolist(), expected.tolist(), strict=True)
@@ -197,7 +199,8 @@ def _recall(found: Rows, expected: Rows) -> float:
     return sum(hits) / max(1, int((expected >= 0).sum()))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Measure how many seconds work takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

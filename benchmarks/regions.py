@@ -31,7 +31,7 @@ from visualsearch.training.look_corpus import LookCorpus, Product, look_corpus
 from visualsearch.vision.cutout import Mask, cut_out
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.embed import Embedder
-from visualsearch.vision.kinds import SURFACES
+from visualsearch.vision.region_kinds import SURFACES
 
 PROPOSALS = 10
 COMPOSITES, COMPOSITE_SIDE = 400, 480

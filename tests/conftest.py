@@ -2,6 +2,11 @@
 
 import csv
 import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +24,22 @@ def data_folder() -> Path:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent(f"expected real pictures in {folder}, found no such folder; let VISUALSEARCH_DATA name it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Start a Redis server of our own; without the program a test is skipped, but fails where CI is set."""
+    if not shutil.which("redis-server"):
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent("expected redis-server, found no such program; install it: apt-get install redis-server")
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "redis.sock"  # a path in pytest's folder is too long for a socket
+        command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            while not socket.exists():
+                time.sleep(0.01)
+            yield f"unix://{socket}"
+            process.terminate()
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

@@ -1,11 +1,15 @@
 """Builds the parts from the settings and joins them."""
 
+import importlib.util
 import io
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -14,25 +18,36 @@ from visualsearch.errors import BadInput, NotFound, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
 from visualsearch.ingest.flow import Ingest
+from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
-from visualsearch.ports import ChangeLog
+from visualsearch.ports import ChangeLog, Queue
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
+from visualsearch.search.kinds import ShopKinds
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
 from visualsearch.search.show_match import show_match
+from visualsearch.search.tiers import read_tiers
 from visualsearch.search.weigh import Weigher
+from visualsearch.serving.answer_cache import AnswerCache, Ask
 from visualsearch.serving.failures import error_from
-from visualsearch.serving.memory_queue import MemoryQueue
+from visualsearch.serving.learner import Learner, learning
+from visualsearch.serving.meters import Meters
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
+from visualsearch.store.revision import Revision
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
+from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
+from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
+from visualsearch.vision.kinds import KindsCard
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
 from visualsearch.vision.zoo import card_path, detectors
+from visualsearch.web.keys import Keys, anonymous_scopes
+from visualsearch.web.rates import Rates
 from visualsearch.web.server import Background, OnDeath
 from visualsearch.web.service import Service
 
@@ -41,6 +56,10 @@ FAILURES = "failures.csv"
 
 READY_CHANGES = 1_000
 """Changes that the index may be behind and still count as ready: a few seconds of a busy ingest."""
+
+
+DRIFT, LEAST_DRIFT = 0.2, 100
+"""Changes, as a share of the rows and at least, after which kinds are learned anew."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,12 @@ class Shop:
     eye: LookingEye
     index: LiveIndex
     search: Search
+
+    @property
+    def tagger(self) -> Tagger:
+        """What finds tags, with the kinds that are known just now."""
+        known = self.search.kinds()
+        return Tagger(known.classifier if known else None)
 
     @property
     def failures(self) -> Path:
@@ -71,13 +96,26 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         )
     _make_folder(folder)
     eye = open_eye(settings, card_of(folder))
-    store = SqliteStore(folder / DATABASE, eye=eye.name, dimension=eye.dimension)
+    store = SqliteStore(
+        folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
+    )
     try:
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
-        weigher = Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
+        decoders = ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode")
         search = Search(
-            decoder(settings), eye, index, store, store, weigher if settings.search.evidence else None
+            decoder(settings),
+            eye,
+            index,
+            store,
+            store,
+            store,
+            ShopKinds(folder, eye.name, store.categories),
+            partial(read_tiers, folder, eye.name),
+            at_once=decoders.map,
+            weigher=Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
+            if settings.search.evidence
+            else None,
         )
         yield Shop(folder, store, vault, eye, index, search)
     finally:
@@ -143,28 +181,36 @@ def open_detector(settings: Settings) -> Detector:
 @contextmanager
 def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
     """Join what the HTTP interface needs, and what works behind it."""
-    queue = MemoryQueue(settings.queue.capacity)
-    worker = Worker(queue, shop.search.answer, batch_limit=settings.queue.batch)
+    anonymous = anonymous_scopes(settings.web.anonymous, settings.web.host, has_keys=bool(settings.web.keys))
+    meters = Meters()
+    line = join(settings, shop.store.identity, meters.measured(shop.search.answer))
+    _watch(meters, line.queue, shop.index)
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with running(worker, on_death), following(shop.index, on_death):
+        with line.working(on_death), following(shop.index, on_death), learning(_learner(settings, shop)):
             yield
 
     with (
         open_ingest(settings, shop, local_files=False) as ingest,
         open_fetcher(settings, local_files=False, hasty=True) as fetcher,
+        _asking(settings, shop, line, meters) as ask,
     ):
         service = Service(
-            queue=queue,
-            put_products=partial(_put, settings, shop, ingest),
-            delete_products=partial(_delete, shop),
+            ask=ask,
+            put_products=partial(_put, settings, shop, ingest, line),
+            delete_products=partial(_delete, shop, line),
             records=shop.store.records,
             counts=shop.store.counts,
             picture_file=partial(_picture_file, shop.vault),
             fetch_picture=partial(_fetch_one, fetcher),
+            ready=partial(_why_not_ready, shop, line),
+            keys=Keys(settings.web.keys, anonymous),
+            rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
+            cors_origins=settings.web.cors_origins,
+            meters=meters,
             draw_match=partial(_draw_match, settings, shop),
-            ready=partial(_why_not_ready, shop),
+            kinds=partial(_kinds_card, shop),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -172,17 +218,66 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
         yield service, background
 
 
-def _put(settings: Settings, shop: Shop, ingest: Ingest, products: Sequence[Product]) -> Sequence[Record]:
+@contextmanager
+def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]:
+    """Answer what servers of other processes ask, for the length of a block; end what is in hand."""
+    queue = open_redis(settings, shop.store.identity)
+    meters = Meters()
+    _watch(meters, queue, shop.index)
+    worker = Worker(queue, meters.measured(shop.search.answer), batch_limit=settings.queue.batch)
+    if settings.work.port is not None:
+        meters.serve(settings.work.host, settings.work.port)
+    with (
+        following(shop.index, on_death),
+        queue.beating(lambda: shop.index.change),
+        running(worker, on_death, threads=WORKER_THREADS),
+    ):
+        yield
+
+
+@contextmanager
+def _asking(settings: Settings, shop: Shop, line: Line, meters: Meters) -> Iterator[Ask]:
+    """Put the memory of answers before the queue, if there is to be one."""
+    if not settings.queue.remembered:
+        yield line.queue.ask
+        return
+    with closing(Revision(shop.folder / DATABASE)) as revision:
+        yield AnswerCache(
+            line.queue.ask,
+            revision.newest,
+            settings.queue.remembered,
+            count=lambda outcome: meters.remembered.labels(outcome).inc(),
+        ).ask
+
+
+def _watch(meters: Meters, queue: Queue[Any], index: LiveIndex) -> None:
+    meters.watch("queue_waiting", "Queries that wait.", lambda: queue.load().waiting)
+    meters.watch("queue_in_work", "Queries that are being answered.", lambda: queue.load().in_work)
+    meters.watch("index_rows", "Rows that search can find.", lambda: len(index))
+    meters.watch("index_behind", "Changes that are stored and not yet searched.", lambda: index.behind)
+
+
+def _put(
+    settings: Settings, shop: Shop, ingest: Ingest, line: Line, products: Sequence[Product]
+) -> Sequence[Record]:
     records = ingest.take(products)
-    shop.index.catch_up()
+    _make_known(shop, line)
     follow_model(settings, shop.eye)
+    tag_new(shop.store, shop.tagger)
     return records
 
 
-def _delete(shop: Shop, products: Sequence[ProductId]) -> int:
+def _delete(shop: Shop, line: Line, products: Sequence[ProductId]) -> int:
     deleted = shop.store.delete(products)
-    shop.index.catch_up()
+    _make_known(shop, line)
     return deleted
+
+
+def _make_known(shop: Shop, line: Line) -> None:
+    """Wait until whoever answers searches knows of what was just stored."""
+    change = shop.store.latest()
+    shop.index.catch_up()
+    line.wait_for(change)
 
 
 def _picture_file(vault: Vault, picture: PictureId, width: int | None) -> Path:
@@ -207,11 +302,34 @@ def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit
     return png.getvalue()
 
 
-def _why_not_ready(shop: Shop) -> str | None:
+def _learner(settings: Settings, shop: Shop) -> Learner:
+    """Learn kinds anew when the catalogue has drifted; once for each state of it, for it may have none."""
+    tried = -1
+
+    def is_due() -> bool:
+        nonlocal tried
+        change, card = shop.store.latest(), _kinds_card(shop)
+        since = change - max(tried, card.change if card else 0)
+        has_drifted = since > DRIFT * shop.store.counts().rows and since >= LEAST_DRIFT
+        if not (settings.search.learn and has_drifted) or importlib.util.find_spec("sklearn") is None:
+            return False
+        tried = change
+        return True
+
+    command = [sys.executable, "-m", "visualsearch", "train", "categories", "--shop", str(shop.folder)]
+    return Learner(is_due, command)
+
+
+def _kinds_card(shop: Shop) -> KindsCard | None:
+    known = shop.search.kinds()
+    return None if known is None else known.classifier.card
+
+
+def _why_not_ready(shop: Shop, line: Line) -> str | None:
     """Tell what keeps the search from answering, or None."""
     if shop.index.behind > READY_CHANGES:
         return f"the index is {shop.index.behind} changes behind the catalogue; it is catching up"
-    return None
+    return line.why_not_ready()
 
 
 def _samples(folder: Path | None) -> tuple[tuple[str, Path], ...]:

@@ -1,5 +1,6 @@
 """The nouns: frozen values without input or output that flow between the layers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType
@@ -225,8 +226,74 @@ Colour = Literal["same", "any"]
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A word for what is seen in a product's pictures."""
+
+    field: str
+    """What kind of word: ``colour`` or ``kind``."""
+    name: str
+    confidence: float
+    """0 to 1; of a colour, its share of the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Whether a field of a product is one of some values, upper and lower case alike.
+
+    The fields are ``category`` (a name anywhere in the tree, or a path from the widest, parted by ``>``),
+    ``brand``, ``price``, ``currency``, those of tags, and the catalogue's own attributes.
+    """
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Whether a field of a product is a number between two others, both included."""
+
+    field: str
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Whether all conditions hold."""
+
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Whether one of the conditions holds."""
+
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Whether a condition does not hold, as of a product that lacks its field."""
+
+    part: "Condition"
+
+
+Condition = Among | Between | Every | Some | Not
+"""What the shopper lets through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many products have each value of a field."""
+
+    field: str
+    values: Mapping[str, int]
+    """The most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: a picture's encoded bytes, a product to find the like of, or words; one of them."""
+    """What was asked: a picture's encoded bytes or a product to find the like of, words, or both."""
 
     picture: bytes | None = None
     product: ProductId | None = None
@@ -235,8 +302,19 @@ class Query:
     limit: int = 10
     exclude: frozenset[ProductId] = frozenset()
     words: str = ""
-    """What pictures to find, in words; empty where none were said."""
+    """What to find, in words: they order what looks alike, and find by themselves where nothing is shown."""
     colour: Colour = "same"
+    where: Condition | None = None
+    """What is let through; all else only orders."""
+    like: tuple[ProductId, ...] = ()
+    unlike: tuple[ProductId, ...] = ()
+    """Products that the answer shall be more, and less, like."""
+    facets: tuple[str, ...] = ()
+    """Fields whose values are counted in what was found."""
+    fold: bool = False
+    """Whether products that show nearly the same picture are one hit."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """What ``kind`` and ``words`` count, in cosine, where it shall differ from what was learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +341,8 @@ class SharedPrint:
     """Shape (count, 2): the same places in the box of the picture that was found, in the same order."""
 
 
-Tier = Literal["exact", "alike"]
-"""Whether a product is the very one that was asked for, as its print tells, or like it."""
+Tier = Literal["exact", "close", "similar", "weak"]
+"""Whether a product is the very one that was asked for, as its print tells, or how like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +360,12 @@ class Hit:
     """Why it is here, in words for the shopper."""
     probability: float | None = None
     """That it is the very product, as all evidence has it; None where only the vectors were compared."""
-    tier: Tier = "alike"
+    tier: Tier = "similar"
     signals: Mapping[str, float] = field(default_factory=dict)
     """What look, print and colour add to the odds, in their natural logarithm."""
     shared_print: SharedPrint | None = None
+    variants: tuple[ProductId, ...] = ()
+    """Products that are folded into this hit, for they show nearly the same picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +381,8 @@ class Answer:
     """Seconds spent, by stage, in the order of the stages."""
     is_checked: bool = False
     """Whether prints were compared: not where the vectors alone are sure, nor where nothing is printed."""
+    found: bool = True
+    """Whether anything good was found: False where the best is weak."""
+    facets: tuple[Facet, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    """What is seen in what was asked."""

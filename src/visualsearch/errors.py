@@ -126,6 +126,12 @@ class FormatTooNew(Corrupt):
     code = "format-too-new"
 
 
+class MessageCorrupt(Corrupt):
+    """What another process sent is cut or altered; ask again."""
+
+    code = "message-corrupt"
+
+
 class WeightsMismatch(Corrupt):
     """A model file does not have the checksum that its card names."""
 

@@ -1,6 +1,7 @@
 """The seams: what each replaceable part promises, in five methods or fewer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -9,7 +10,9 @@ from visualsearch.domain import (
     Box,
     Change,
     Closeup,
+    Condition,
     Counts,
+    Facet,
     Failure,
     Item,
     Neighbours,
@@ -21,6 +24,7 @@ from visualsearch.domain import (
     Record,
     Row,
     Rows,
+    Tag,
     Vectors,
     View,
 )
@@ -144,10 +148,40 @@ class ChangeLog(Protocol):
         """Count what the catalogue holds."""
 
 
+class Written(Protocol):
+    """Finds products by what is written of them: words, conditions, and tags of what was seen."""
+
+    def tag(self, tags: Mapping[ProductId, Sequence[Tag]], tagger: str) -> None:
+        """Replace the tags of stored products in one transaction; ``tagger`` names what found them."""
+
+    def untagged(self, tagger: str, limit: int) -> list[ProductId]:
+        """Name products that were put or seen since this tagger tagged them, in order."""
+
+    def find(self, words: str, limit: int, where: Condition | None = None) -> list[tuple[ProductId, float]]:
+        """Find the products whose texts fit words best, each with its BM25, larger is better.
+
+        Any of the words may be missing, and the last may be the beginning of one.
+        """
+
+    def select(self, where: Condition | None, words: str = "") -> Rows:
+        """Name the rows of all products that fit a condition, and all of the words where there are any."""
+
+    def facets(self, fields: Sequence[str], rows: Rows | None = None) -> list[Facet]:
+        """Count the values of fields among the products of rows, by default of all."""
+
+
 class Job(Protocol):
     """One question that waits for its answer."""
 
     query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many jobs are in the house."""
+
+    waiting: int
+    in_work: int
 
 
 JobT = TypeVar("JobT", bound=Job)
@@ -164,6 +198,9 @@ class Queue(Protocol[JobT]):
 
     def reply(self, job: JobT, answer: "Answer | Failure") -> None:
         """Give a job its answer; a second reply to the same job is passed over."""
+
+    def load(self) -> Load:
+        """Count the jobs in the house."""
 
     def close(self) -> None:
         """Refuse new questions and let ``take`` run empty."""

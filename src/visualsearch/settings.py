@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -82,6 +82,15 @@ class IngestSettings(Group):
 class SearchSettings(Group):
     """How what is found is ordered."""
 
+    learn: bool = Field(
+        default=True, description="Learn the shop's kinds beside the server, where the extra is installed."
+    )
+    stemming: Literal["english", "none"] = Field(
+        default="english",
+        description="Whether words are found by their English stems; none for other languages, "
+        "whose words are found as written and by their beginnings.",
+    )
+
     evidence: bool = Field(
         default=True, description="Weigh print and colours too; false orders by the look alone."
     )
@@ -99,6 +108,22 @@ class QueueSettings(Group):
     capacity: int = Field(default=256, ge=1, description="Queries in the house; more are refused with 429.")
     timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds until an asker is given up on.")
     batch: int = Field(default=16, ge=1, le=256, description="Queries answered together at most.")
+    remembered: int = Field(
+        default=1000, ge=0, description="Answers that are kept while the catalogue stays the same."
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="The Redis server on which servers and workers meet; without one, servers do the work.",
+    )
+
+
+class WorkSettings(Group):
+    """Where a worker of several processes shows its meters."""
+
+    host: str = Field(default="127.0.0.1", description="Address of a worker's /metrics.")
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of a worker's /metrics; none shows them nowhere."
+    )
 
 
 class WebSettings(Group):
@@ -106,6 +131,15 @@ class WebSettings(Group):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    keys: tuple[str, ...] = Field(default=(), description="Keys as `visualsearch keys` writes them, hashed.")
+    anonymous: tuple[Literal["search", "write", "admin"], ...] | None = Field(
+        default=None,
+        description="What needs no key; by default all on this machine alone while there are no keys.",
+    )
+    rate_per_s: float | None = Field(
+        default=None, gt=0, description="Requests a second of one key, or of one address without a key."
+    )
+    cors_origins: tuple[str, ...] = Field(default=(), description="Other sites whose pages may ask.")
     max_body_bytes: int = Field(default=25 * MEBIBYTE, ge=1024, description="Largest request, in bytes.")
 
 
@@ -131,6 +165,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
+    work: WorkSettings = WorkSettings()
     web: WebSettings = WebSettings()
 
     @classmethod

@@ -18,15 +18,15 @@ from visualsearch.domain import (
     Vector,
     View,
 )
-from visualsearch.ports import ChangeLog, Store
+from visualsearch.ports import ChangeLog, Store, Written
 from visualsearch.store.sqlite import SqliteStore
 
 DIMENSION = 6
 HALF = Box(0, 0.25, 0.5, 1)
 
 
-class Catalogue(Store, ChangeLog, Protocol):
-    """Both ports, as each adapter keeps them."""
+class Catalogue(Store, ChangeLog, Written, Protocol):
+    """All its ports, as each adapter keeps them."""
 
     def close(self) -> None: ...
 

@@ -1,10 +1,11 @@
 """The real program in processes of its own."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,12 @@ def run_json(*arguments: str | Path) -> dict[str, Any]:
 class Server:
     """``visualsearch serve`` in a process of its own, and a client to ask it."""
 
-    def __init__(self, shop: Path, *flags: str) -> None:
+    def __init__(self, shop: Path, *flags: str, environment: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
-            [*PROGRAM, "serve", "--shop", str(shop), "--port", "0", *flags], stderr=subprocess.PIPE, text=True
+            [*PROGRAM, "serve", "--shop", str(shop), "--port", "0", *flags],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(environment or {})},
         )
         self.log: list[str] = []
         self.address = self._announced()
@@ -83,12 +87,31 @@ class Server:
 
 
 @contextmanager
-def serving(shop: Path, *flags: str) -> Iterator[Server]:
+def serving(shop: Path, *flags: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Serve for the length of a block, and stop cleanly."""
-    server = Server(shop, *flags)
+    server = Server(shop, *flags, environment=environment)
     try:
         yield server
     except BaseException:
         server.kill()
         raise
     assert server.stop() == 0, "".join(server.log)
+
+
+@contextmanager
+def working(shop: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Let a worker work for the length of a block, from when it is at work."""
+    process = subprocess.Popen(
+        [*PROGRAM, "work", "--shop", str(shop)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert process.stderr is not None
+    with process:
+        line = process.stderr.readline()
+        assert line.startswith("Working"), line + process.stderr.read()
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -9,7 +9,7 @@ from visualsearch.domain import Pixels
 from visualsearch.evaluation.composites import compose
 from visualsearch.evaluation.garments import GROUPS, UNGROUPED, grouping
 from visualsearch.vision.cutout import Mask
-from visualsearch.vision.kinds import SURFACES
+from visualsearch.vision.region_kinds import SURFACES
 
 
 def product(colour: tuple[int, int, int]) -> tuple[Pixels, Mask]:

@@ -70,7 +70,7 @@ def test_a_label_alone_finds_its_tin_and_tells_where(shop: Shop) -> None:
     assert best.probability is not None
     assert best.probability > (answer.hits[1].probability or 0)
     assert best.signals["print"] > answer.hits[1].signals["print"]
-    assert [hit.tier for hit in answer.hits[1:]] == ["alike"] * 4
+    assert "exact" not in [hit.tier for hit in answer.hits[1:]]
 
 
 def test_the_very_picture_is_found_without_looking_closely(shop: Shop) -> None:

@@ -113,3 +113,34 @@ def test_a_worker_that_dies_is_noticed_and_nobody_waits_for_it() -> None:
         asyncio.run(scenario())
     assert [type(death) for death in deaths] == [SystemExit]
     assert [line["event"] for line in logs] == ["worker_died"]
+
+
+def test_a_query_that_cannot_be_answered_spoils_no_other_of_its_batch() -> None:
+    queue = MemoryQueue(64)
+
+    async def scenario() -> list[object]:
+        asks = [asyncio.create_task(queue.ask(query(name), LONG_S)) for name in ("1", "bug", "2", "corrupt")]
+        await asyncio.sleep(0)
+        with running(Worker(queue, answer_all), fail_the_test):
+            return list(await asyncio.gather(*asks, return_exceptions=True))
+
+    with capture_logs():
+        outcomes = asyncio.run(scenario())
+    assert [type(outcome) for outcome in outcomes] == [Answer, Unavailable, Answer, StoreCorrupt]
+
+
+def test_a_second_thread_takes_the_next_batch_while_the_first_is_busy() -> None:
+    queue = MemoryQueue(64)
+    both = threading.Barrier(2)
+
+    def answer_together(queries: Sequence[Query]) -> list[Answer | Failure]:
+        both.wait(LONG_S)  # broken if the batches come one after the other
+        return answer_all(queries)
+
+    async def scenario() -> list[int]:
+        asks = [asyncio.create_task(queue.ask(query(name), LONG_S)) for name in ("1", "2")]
+        await asyncio.sleep(0)
+        with running(Worker(queue, answer_together, batch_limit=1), fail_the_test, threads=2):
+            return [found.change for found in await asyncio.gather(*asks)]
+
+    assert asyncio.run(scenario()) == [1, 1]

@@ -17,7 +17,7 @@ from visualsearch.training.look_recipe import train_look  # noqa: E402
 from visualsearch.training.look_samples import SIZE, Sample, Samples  # noqa: E402
 from visualsearch.training.look_trainer import LookRecipe, LookTrainer  # noqa: E402
 from visualsearch.vision.detect import DEFAULT_DETECTOR, Detector  # noqa: E402
-from visualsearch.vision.kinds import KINDS, SURFACES  # noqa: E402
+from visualsearch.vision.region_kinds import KINDS, SURFACES  # noqa: E402
 
 pytestmark = [
     pytest.mark.train,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from visualsearch.domain import Pixels
 from visualsearch.training.canonical import draw_pictures
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
-from visualsearch.vision.kinds import KINDS, SURFACES
+from visualsearch.vision.region_kinds import KINDS, SURFACES
 from visualsearch.vision.session import Runtime
 
 CANONICAL = Path(__file__).parent / f"{DEFAULT_DETECTOR}.npz"

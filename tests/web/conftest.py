@@ -28,6 +28,7 @@ from visualsearch.domain import (
 from visualsearch.errors import FetchFailed, Forbidden, NotAPicture, NotFound
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
+from visualsearch.vision.kinds import KindsCard
 from visualsearch.web.app import build_app
 from visualsearch.web.service import Service
 
@@ -51,6 +52,7 @@ class Shop:
     stored: dict[ProductId, Record] = field(default_factory=dict)
     reason: str | None = None
     """Why it is not ready."""
+    kinds: KindsCard | None = None
 
     def put(self, products: Sequence[Product]) -> list[Record]:
         for product in products:
@@ -136,7 +138,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
 
     def make(query_timeout_s: float = 60, max_body_bytes: int = 20_000) -> Service:
         return Service(
-            queue=queue,
+            ask=queue.ask,
             put_products=shop.put,
             delete_products=shop.delete,
             records=shop.records,
@@ -145,6 +147,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
             fetch_picture=fetch_picture,
             draw_match=draw_match,
             ready=lambda: shop.reason,
+            kinds=lambda: shop.kinds,
             query_timeout_s=query_timeout_s,
             max_body_bytes=max_body_bytes,
             samples=(("grünes Sofa/1.jpg", sample),),

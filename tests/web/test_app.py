@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from visualsearch import errors
 from visualsearch.domain import ProductId, Record
 from visualsearch.errors import StorageFull, StoreCorrupt, Unavailable, VisualsearchError
+from visualsearch.serving.meters import Meters
 from visualsearch.web.access import Access
 from visualsearch.web.app import build_app
 from visualsearch.web.problems import STATUS, status_of
@@ -167,6 +168,20 @@ def test_readiness_tells_what_the_catalogue_holds_or_why_not(client: TestClient,
     assert client.get("/healthz").json() == {"alive": True}
 
 
+def test_meters_count_requests_by_their_route_and_never_by_what_was_sent(client: TestClient) -> None:
+    client.get("/v1/products/secret-1")
+    client.get("/v1/products/secret-2")
+    client.get("/no/such/secret")
+    client.post("/v1/search", json={"product": "chair/1"})
+
+    shown = client.get("/metrics").text
+
+    assert 'visualsearch_requests_total{route="/v1/products/{product_id:path}",status="404"} 2.0' in shown
+    assert 'visualsearch_requests_total{route="other",status="404"} 1.0' in shown
+    assert 'visualsearch_request_seconds_count{route="/v1/search"} 1.0' in shown
+    assert "secret" not in shown
+
+
 def test_the_background_runs_from_the_start_of_the_server_to_its_end(service: Service) -> None:
     events: list[str] = []
 
@@ -233,7 +248,7 @@ def test_the_description_of_the_api_is_valid_and_complete(client: TestClient) ->
     known = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
     assert set(references(described)) <= known
     operations = [one for path in described["paths"].values() for one in path.values()]
-    assert len({one["operationId"] for one in operations}) == len(operations) == 11
+    assert len({one["operationId"] for one in operations}) == len(operations) == 12
     for operation in operations:
         for status, response in operation["responses"].items():
             if int(status) >= 400:
@@ -273,5 +288,5 @@ def test_an_error_after_the_answer_has_begun_breaks_the_connection_and_is_logged
         raise RuntimeError("broken")
 
     with capture_logs() as logs, pytest.raises(RuntimeError, match="broken"):
-        TestClient(Access(begin_and_fail)).get("/")
+        TestClient(Access(begin_and_fail, Meters())).get("/")
     assert [line["event"] for line in logs] == ["request_crashed", "request"]

@@ -2,7 +2,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -10,8 +10,13 @@ from starlette.testclient import TestClient
 
 from visualsearch.domain import ProductId, Query
 from visualsearch.serving.memory_queue import MemoryQueue
+from visualsearch.vision.kinds import KindMeasurement, KindsCard
+from visualsearch.vision.weights import File
 from visualsearch.web.app import build_app
 from visualsearch.web.service import Service
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Shop
 
 JPEG = b"\xff\xd8\xff\xe0 the bytes of a picture"
 PICTURE = {"picture": ("a.jpg", JPEG, "image/jpeg")}
@@ -252,7 +257,7 @@ def test_more_than_fits_in_the_house_is_a_429_at_once_with_retry_after(service: 
     async def scenario() -> httpx.Response:
         first = asyncio.create_task(waiting)
         await asyncio.sleep(0)
-        transport = httpx.ASGITransport(app=build_app(replace(service, queue=queue)))
+        transport = httpx.ASGITransport(app=build_app(replace(service, ask=queue.ask)))
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
             refused = await client.post("/v1/search", json={"product": "second"})
         first.cancel()
@@ -291,3 +296,45 @@ def test_the_search_of_a_client_that_left_is_dropped(service: Service, queue: Me
         "MemoryQueue(capacity=256, waiting=0, in_work=0)",
     ]
     assert sent == []
+
+
+def test_a_filter_that_cannot_be_read_is_told_with_its_place(client: TestClient) -> None:
+    for found in (
+        client.post("/v1/search", files=PICTURE, data={"where": "price <"}),
+        client.post("/v1/search", json={"product": "chair/1", "where": "price <"}),
+    ):
+        assert (found.status_code // 100, found.json()["code"]) == (4, "bad-input")
+        assert "found 'its end' at character 8" in found.json()["detail"]
+
+
+def test_what_narrows_and_moves_a_search_is_taken(client: TestClient) -> None:
+    said = {"where": "price < 50", "like": ["a", "b"], "unlike": ["c"], "facets": ["brand"], "fold": True}
+    for found in (
+        client.post("/v1/search", files=PICTURE, data=said),
+        client.post("/v1/search", json={"product": "chair/1", **said}),
+    ):
+        body = found.json()
+        assert found.status_code == 200, body
+        assert (body["found"], body["facets"], body["tags"]) == (True, [], [])
+    assert client.post("/v1/search", json={"product": "x", "like": ["a"] * 21}).status_code == 422
+
+
+def test_kinds_are_told_once_they_are_learned(client: TestClient, shop: "Shop") -> None:
+    missing = client.get("/v1/classify")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not-found")
+    measured = KindMeasurement(products=9, accuracy=0.8, top3=0.9, calibration_error=0.01, balanced=0.7)
+    shop.kinds = KindsCard(
+        model=File(file="kinds.onnx", sha256="0" * 64, size_bytes=1),
+        eye="eye",
+        names=("Shoes", "Shoes > Boots"),
+        change=1,
+        rows=90,
+        weights=(0.8, 0.0, 0.2),
+        ensemble=measured,
+        forest=measured,
+        confusion=(("Shoes", "Shoes > Boots", 2),),
+    )
+    told = client.get("/v1/classify").json()
+    assert told["kinds"] == ["Shoes", "Shoes > Boots"]
+    assert told["ensemble"]["accuracy"] == 0.8
+    assert told["confusion"] == [["Shoes", "Shoes > Boots", 2]]

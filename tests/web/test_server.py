@@ -1,6 +1,8 @@
 import socket
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from queue import Queue as Mailbox
 
@@ -11,6 +13,7 @@ from visualsearch.domain import WHOLE, Answer, Failure, Query
 from visualsearch.errors import BadInput
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
+from visualsearch.web.patience import PatientProtocol
 from visualsearch.web.server import _listen, serve
 from visualsearch.web.service import Service
 
@@ -63,3 +66,41 @@ def test_answers_are_sent_without_waiting_for_the_client_to_acknowledge_their_he
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: shop\r\nX: "])
+def test_a_connection_that_sends_no_whole_headers_is_closed(
+    service: Service, queue: MemoryQueue, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(PatientProtocol, "headers_s", 0.2)
+    with running_server(service, queue) as address:
+        with socket.create_connection((address.host, address.port or 80), timeout=60) as connection:
+            connection.sendall(sent)
+            assert connection.recv(100) == b""
+        with httpx.Client(base_url=address) as client:  # and others are answered on kept connections
+            for _ in range(3):
+                assert client.get("/healthz").status_code == 200
+                time.sleep(0.3)  # longer than headers may take
+
+
+def test_headers_that_are_too_large_end_the_connection(service: Service, queue: MemoryQueue) -> None:
+    with (
+        running_server(service, queue) as address,
+        socket.create_connection((address.host, address.port or 80), timeout=60) as connection,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+        with pytest.raises(ConnectionError):
+            connection.sendall(b"x" * 100_000_000)
+
+
+@contextmanager
+def running_server(service: Service, queue: MemoryQueue) -> Iterator[httpx.URL]:
+    """Serve for the length of a block; the worker's death is how a server in a thread is stopped."""
+    addresses: Mailbox[str] = Mailbox()
+    with ThreadPoolExecutor(1) as thread:
+        background = partial(running, Worker(queue, answer_all))
+        ended = thread.submit(serve, service, background, host="127.0.0.1", port=0, announce=addresses.put)
+        address = httpx.URL(addresses.get(timeout=30))
+        yield address
+        httpx.post(address.join("v1/search"), json={"product": "fatal"})
+        assert ended.result(timeout=30) == 1

@@ -15,6 +15,7 @@ from visualsearch.domain import ProductId
 from visualsearch.errors import BadInput, NotFound
 from visualsearch.ingest.failures import FailureReport
 from visualsearch.ingest.local_runner import LocalRunner
+from visualsearch.ingest.tags import tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.settings import Settings
 from visualsearch.switch import follow_model
@@ -48,6 +49,8 @@ def index(
         follow_model(settings, opened.eye)
         opened.index.catch_up()
         opened.index.save()
+        with progress("tagging") as show:
+            tag_new(opened.store, opened.tagger, lambda done: show(0, f"{done} products"))
         counts = opened.store.counts()
     seconds = time.monotonic() - started
     if json:

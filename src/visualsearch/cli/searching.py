@@ -12,6 +12,7 @@ from visualsearch.assemble import Shop, open_fetcher, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
 from visualsearch.domain import Answer, Box, Colour, Failure, ProductId, Query
 from visualsearch.errors import BadInput
+from visualsearch.search.where import parse_where
 from visualsearch.serving.failures import error_from
 from visualsearch.settings import Settings
 
@@ -26,7 +27,22 @@ def search(  # noqa: PLR0913 (flags)
     shop: ShopFlag = None,
     *,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Products to find")] = 10,
-    words: Annotated[str, typer.Option(metavar="TEXT", help="What to find, in words, instead")] = "",
+    words: Annotated[
+        str, typer.Option(metavar="TEXT", help="What to find, in words; beside a picture they order the like")
+    ] = "",
+    where: Annotated[
+        str,
+        typer.Option(metavar="CONDITION", help="What is let through, such as: price < 50 and brand = Oak"),
+    ] = "",
+    like: Annotated[list[str] | None, typer.Option(metavar="ID", help="A product to be more like")] = None,
+    unlike: Annotated[list[str] | None, typer.Option(metavar="ID", help="A product to be less like")] = None,
+    facet: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD", help="A field whose values are counted in what is found"),
+    ] = None,
+    fold: Annotated[
+        bool, typer.Option("--fold", help="Make products with nearly the same picture one")
+    ] = False,
     box: Annotated[
         str | None, typer.Option(metavar="L,T,R,B", help="Part of the picture to search, as fractions of it")
     ] = None,
@@ -42,13 +58,26 @@ def search(  # noqa: PLR0913 (flags)
     else:
         query = _query(settings, what, limit=limit, box=None if box is None else box_from(box))
         query = replace(query, words=words, colour=colour)
+    query = replace(
+        query,
+        where=parse_where(where),
+        like=tuple(map(ProductId, like or ())),
+        unlike=tuple(map(ProductId, unlike or ())),
+        facets=tuple(facet or ()),
+        fold=fold,
+    )
     with open_shop(settings) as opened:
         opened.index.catch_up()
         answer = answer_one(opened, query)
     if json:
         print_json(answer)
     else:
+        if not answer.found:
+            out.print("Nothing good was found.")
         out.print(_table(opened, answer), soft_wrap=False)
+        for facet_found in answer.facets:
+            counted = ", ".join(f"{value} {count}" for value, count in facet_found.values.items())
+            out.print(f"{facet_found.field}: {counted}", markup=False, highlight=False)
         out.print(" ".join(f"{stage} {seconds * 1000:.1f} ms" for stage, seconds in answer.seconds.items()))
 
 

@@ -1,11 +1,14 @@
-"""Commands that run the service: serve, doctor."""
+"""Commands that run the service: serve, work, keys, doctor."""
 
+import asyncio
 import base64
 import io
 import platform
 import tempfile
 import time
 import webbrowser
+from contextlib import nullcontext
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +17,14 @@ import numpy as np
 import typer
 from PIL import Image
 
-from visualsearch.assemble import open_ingest, open_service, open_shop
+from visualsearch.assemble import Shop, open_ingest, open_service, open_shop, working
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
-from visualsearch.cli.searching import answer_one
-from visualsearch.domain import Product, ProductId, Query
+from visualsearch.domain import Answer, Product, ProductId, Query
 from visualsearch.errors import Corrupt
+from visualsearch.serving.worker import run_until_told
 from visualsearch.settings import Settings
+from visualsearch.topology import join
+from visualsearch.web.keys import make_key
 from visualsearch.web.server import serve as run_server
 
 app = typer.Typer()
@@ -63,6 +68,38 @@ def serve(
 
 
 @app.command()
+def work(shop: ShopFlag = None) -> None:
+    """Answer what servers ask over Redis (the setting queue.redis_url), until told to stop."""
+    settings = settings_from(shop=shop)
+    with open_shop(settings, create=True) as opened:
+        opened.index.catch_up()
+        code = run_until_told(
+            partial(working, settings, opened),
+            announce=lambda: errors.print(f"Working for {settings.shop}", highlight=False),
+        )
+        opened.index.save()
+    raise typer.Exit(code)
+
+
+@app.command()
+def keys(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; the log tells it")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do: search, write, admin [default: search]")
+    ] = None,
+    *,
+    json: JsonFlag = False,
+) -> None:
+    """Make a key for the HTTP interface, and the line for the setting web.keys by which it is known."""
+    key, line = make_key(name, scope or ["search"])
+    if json:
+        print_json({"key": key, "setting": line})
+        return
+    errors.print("The key, shown this once; then its line for the setting web.keys:")
+    out.print(key, line, sep="\n", markup=False, highlight=False)
+
+
+@app.command()
 def doctor(*, json: JsonFlag = False) -> None:
     """Tell versions and settings, and push one picture through everything."""
     settings = settings_from()
@@ -94,7 +131,7 @@ def try_everything(settings: Settings) -> dict[str, float]:
         ingest.take([Product(ProductId(name), pictures=(_inline(data),)) for name, data in pictures.items()])
         shop.index.catch_up()
         stored = time.perf_counter()
-        answer = answer_one(shop, Query(picture=pictures["rings"], limit=1))
+        answer = _ask_through_queue(settings, shop, Query(picture=pictures["rings"], limit=1))
     if not answer.hits or answer.hits[0].product.id != "rings" or answer.hits[0].score < 0.999:
         raise Corrupt(
             f"Expected to find the drawn picture 'rings' again with score 1, found {answer.hits}. "
@@ -105,6 +142,15 @@ def try_everything(settings: Settings) -> dict[str, float]:
         "ingest_s": round(stored - opened, 3),
         **{f"{stage}_s": round(seconds, 4) for stage, seconds in answer.seconds.items()},
     }
+
+
+def _ask_through_queue(settings: Settings, shop: Shop, query: Query) -> Answer:
+    """Ask as a server does, with a worker of our own, over Redis where the settings name it."""
+    line = join(settings, shop.store.identity, shop.search.answer)
+    is_shared = settings.queue.redis_url is not None
+    helper = working(settings, shop, lambda _: None) if is_shared else nullcontext()
+    with helper, line.working(lambda _: None):
+        return asyncio.run(line.queue.ask(query, settings.queue.timeout_s))
 
 
 def _version(package: str) -> str:

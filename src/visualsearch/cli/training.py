@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from visualsearch.assemble import open_shop
-from visualsearch.cli.console import ShopFlag, settings_from
+from visualsearch.cli.console import JsonFlag, ShopFlag, print_json, settings_from
 from visualsearch.cli.console import out as printed
+from visualsearch.cli.learning import learn_kinds, learn_tiers
 from visualsearch.cli.progress import progress
 from visualsearch.cli.self_measuring import shelf_of
 from visualsearch.errors import BadInput, MissingExtra
+from visualsearch.ingest.tags import tag_new
 from visualsearch.settings import Settings
 from visualsearch.switch import card_of, use_model
+
+SHOWN_CONFUSIONS = 20
 
 app = typer.Typer()
 train = typer.Typer(no_args_is_help=True, help="Train models; needs visualsearch[train].")
@@ -45,6 +50,43 @@ def embedder(
         _tune(settings_from(shop=shop), seed)
     else:
         _make(out, data, published=published)
+
+
+@train.command()
+def categories(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
+    """Learn from a shop's own categories what kinds it has, and what a cosine means in it."""
+    _needs("sklearn", "kinds")
+    settings = settings_from(shop=shop)
+    with open_shop(settings) as opened:
+        opened.index.catch_up()
+        with progress("learning kinds") as show:
+            card = learn_kinds(opened, show)
+        with progress("measuring tiers") as show:
+            tiers = learn_tiers(settings, opened, show)
+        with progress("tagging") as show:
+            tag_new(opened.store, opened.tagger, lambda done: show(0, f"{done} products"))
+    if json:
+        print_json({"kinds": card.model_dump(), "tiers": None if tiers is None else tiers.model_dump()})
+        return
+    shown = Table("measure", "all three", "forest alone")
+    for name in ("accuracy", "top3", "balanced", "calibration_error"):
+        shown.add_row(name, *(f"{getattr(one, name):.3f}" for one in (card.ensemble, card.forest)))
+    printed.print(shown)
+    printed.print(
+        f"{len(card.names)} kinds, measured on {card.ensemble.products} pictures that were held out; "
+        f"weights of linear model, forest, neighbours: {', '.join(f'{one:.1f}' for one in card.weights)}.",
+        highlight=False,
+    )
+    confused = Table("kind", "taken for", "times")
+    for right, taken, count in card.confusion[:SHOWN_CONFUSIONS]:
+        confused.add_row(right, taken, str(count))
+    printed.print(confused)
+    if tiers is not None:
+        printed.print(
+            f"close from {tiers.close:.2f}, similar from {tiers.similar:.2f}, by {tiers.photos} photos made "
+            "of the shop's own products.",
+            highlight=False,
+        )
 
 
 @train.command()
@@ -134,8 +176,8 @@ def _tune(settings: Settings, seed: int) -> None:
     )
 
 
-def _needs(package: str) -> None:
+def _needs(package: str, extra: str = "train") -> None:
     if importlib.util.find_spec(package) is None:
         raise MissingExtra(
-            f"expected {package} for training, found that it is not installed; install visualsearch[train]"
+            f"expected {package} for training, found that it is not installed; install visualsearch[{extra}]"
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.vision.kinds import SURFACES
+from visualsearch.vision.region_kinds import SURFACES
 
 UNGROUPED = 254
 """A label of pixels: something worn that is in none of the groups, such as a scarf."""

@@ -1,7 +1,7 @@
-"""Query -> Answer: decode, look, search, weigh, rank, gather; many queries share each stage."""
+"""Query -> Answer: decode, look, search, weigh, refine, gather; many queries share each stage."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -17,22 +17,33 @@ from visualsearch.domain import (
     Neighbours,
     Picture,
     PictureId,
+    ProductId,
     Query,
     Record,
     Row,
+    Rows,
+    Tag,
+    Vectors,
     View,
 )
 from visualsearch.errors import BadInput, NotFound
-from visualsearch.ports import ChangeLog, Eye, Store
+from visualsearch.ports import ChangeLog, Eye, Store, Written
+from visualsearch.search.kinds import KnownKinds
 from visualsearch.search.live import LiveIndex
 from visualsearch.search.rank import Candidate, rank
+from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder, trust
 from visualsearch.search.shortlist import NEAREST
+from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
+from visualsearch.vision.shop_colours import name_colours
 
 ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
 SURE_COSINE, SURE_LEAD = 0.97, 0.05
 """How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
+
+
+Decoded = Picture | Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,12 @@ class Looked:
 
     query: Query
     views: Sequence[View]
+    """None where words are asked for that the eye cannot read."""
     picture: Picture | None = None
+    allowed: Rows | None = None
+    """The rows that are let through; None are all."""
+    matching: Rows | None = None
+    """Those of them whose products fit all words; None where there are no words."""
 
 
 @dataclass(slots=True)
@@ -55,10 +71,16 @@ class Found:
     change: int = 0
     is_checked: bool = False
     candidates: list[Candidate] = field(default_factory=list)
+    colours: bytes = b""
+    """As in ``View``, of what is asked."""
+    kinds: tuple[Tag, ...] = ()
+
+    fitting: list[tuple[Row, float]] = field(default_factory=list)
+    """The nearest of the rows that fit the words."""
 
     def rank(self, weighed: Sequence[Weighed] = ()) -> None:
         """Put the candidates in their order."""
-        every = (score for scores in self.scores for score in scores)
+        every = (score for scores in [*self.scores, self.fitting] for score in scores)
         self.candidates = rank(every, self.items, self.looked.query.exclude, weighed)
 
 
@@ -72,6 +94,12 @@ class Search:
     index: LiveIndex
     store: Store
     changes: ChangeLog
+    written: Written
+    kinds: Callable[[], KnownKinds | None]
+    """What kinds the shop has; None before any were learned."""
+    tiers: Callable[[], Tiers]
+    at_once: Callable[[Callable[[Query], Decoded], Iterable[Query]], Iterable[Decoded]] = map
+    """Decodes many pictures in order, at once where it can."""
     weigher: Weigher | None = None
     """None orders by the vectors alone."""
 
@@ -82,27 +110,25 @@ class Search:
         """
         seconds: dict[str, float] = {}
         with _timed(seconds, "decode"):
-            pictures = [self._decode(query) for query in queries]
+            pictures = list(self.at_once(self._decode, queries))
         with _timed(seconds, "look"):
             looked = self._look(queries, pictures)
+        with _timed(seconds, "narrow"):
+            looked = [self._narrow(one) if isinstance(one, Looked) else one for one in looked]
         with _timed(seconds, "search"):
             found = self._search([one for one in looked if isinstance(one, Looked)])
         with _timed(seconds, "weigh"):
             for one in found:
                 self._weigh(one)
+        with _timed(seconds, "refine"):
+            for one in found:
+                self._refine(one)
         with _timed(seconds, "gather"):
             answers = [self._gather(one, seconds) for one in found]
         remaining = iter(answers)
         return [one if isinstance(one, Failure) else next(remaining) for one in looked]
 
-    def _decode(self, query: Query) -> Picture | Failure | None:
-        if query.words and (query.picture is not None or query.product is not None):
-            return Failure(
-                BadInput.code,
-                "Expected words alone, found them together with a picture or a product, which is not "
-                "supported yet. Ask by one of them.",
-                "words",
-            )
+    def _decode(self, query: Query) -> Decoded:
         if query.picture is None:
             return None
         try:
@@ -142,8 +168,8 @@ class Search:
             return []
         try:
             vectors = self.eye.read([query.words for query in queries])
-        except BadInput as error:
-            return [Failure(error.code, error.message, "words")] * len(queries)
+        except BadInput:
+            return [Looked(query, []) for query in queries]  # They are found by what is written alone.
         return [Looked(query, [View(WHOLE, vector)]) for query, vector in zip(queries, vectors, strict=True)]
 
     def _recall(self, query: Query) -> Looked | Failure:
@@ -166,29 +192,88 @@ class Search:
         # Its like is asked for, and nothing is more like it than itself.
         return Looked(replace(query, exclude=query.exclude | {product}), seen)
 
+    def _narrow(self, looked: Looked) -> Looked:
+        """Find the rows that are let through, and move what is searched by towards examples."""
+        query = looked.query
+        if query.like or query.unlike:
+            like, unlike = (self._vectors_of(products) for products in (query.like, query.unlike))
+            moved = [replace(view, vector=move(view.vector, like, unlike)) for view in looked.views]
+            looked = replace(
+                looked, views=moved, query=replace(query, exclude=query.exclude | {*query.unlike})
+            )
+        allowed = None if query.where is None else self.written.select(query.where)
+        is_refined = bool(query.words) and not _is_said(query)
+        matching = self.written.select(query.where, query.words) if is_refined else None
+        return replace(looked, allowed=allowed, matching=matching)
+
+    def _vectors_of(self, products: Sequence[ProductId]) -> Vectors:
+        records = self.store.records(products)
+        views = self.store.views(
+            [picture for record in records.values() for picture in _pictures_of(record)[:1]]
+        )
+        seen = [view.vector for found in views.values() for view in found]
+        return np.stack(seen) if seen else np.empty((0, self.eye.dimension), np.float32)
+
     def _search(self, looked: Sequence[Looked]) -> list[Found]:
-        """Find the nearest rows for all, asking again for more where too few products came of them."""
+        """Find the nearest rows for all; those that are let the same rows through are asked together."""
         found = [Found(one) for one in looked]
-        k = max(2 * NEAREST, ROWS_PER_HIT * max((one.query.limit for one in looked), default=0))
-        waiting = found
+        free = [one for one in found if one.looked.allowed is None]
+        for group in [free, *([one] for one in found if one.looked.allowed is not None)]:
+            self._search_among([one for one in group if one.looked.views])
+        for one in found:
+            if _is_said(one.looked.query):
+                one.candidates = fuse(self._written(one.looked.query), one.candidates)
+        return found
+
+    def _search_among(self, group: Sequence[Found]) -> None:
+        """Find the nearest rows for queries, asking again for more where too few products came of them."""
+        k = max(2 * NEAREST, ROWS_PER_HIT * max((one.looked.query.limit for one in group), default=0))
+        waiting = group
         while waiting:
+            allowed = waiting[0].looked.allowed
             vectors = np.stack([view.vector for one in waiting for view in one.looked.views])
-            neighbours, change = self.index.search(vectors, k)
+            neighbours, change = self.index.search(vectors, k, allowed)
             items = self.changes.items([Row(row) for row in np.unique(neighbours.rows) if row >= 0])
             entries = iter(_scores(neighbours))
             for one in waiting:
                 one.scores = [next(entries) for _ in one.looked.views]
                 one.items, one.change = items, change
                 one.rank()
-            waiting = [
-                one for one in waiting if len(one.candidates) < one.looked.query.limit and k < len(self.index)
-            ]
+            most = len(self.index) if allowed is None else len(allowed)
+            waiting = [one for one in waiting if len(one.candidates) < one.looked.query.limit and k < most]
             k *= 4
-        return found
+        for one in group:
+            self._search_matching(one)
+
+    def _search_matching(self, found: Found) -> None:
+        """Find the nearest of the rows that fit the words, too, however far they are."""
+        matching = found.looked.matching
+        if matching is None or not len(matching):
+            return
+        k = max(2 * NEAREST, ROWS_PER_HIT * found.looked.query.limit)
+        vectors = np.stack([view.vector for view in found.looked.views])
+        neighbours, _ = self.index.search(vectors, k, matching)
+        came = self.changes.items([Row(row) for row in np.unique(neighbours.rows) if row >= 0])
+        found.items = {**found.items, **came}
+        found.fitting = [score for scores in _scores(neighbours) for score in scores]
+        found.rank()
+
+    def _written(self, query: Query) -> list[Candidate]:
+        """Find products by words alone; those of which no picture was seen cannot be shown."""
+        scores = dict(self.written.find(query.words, ROWS_PER_HIT * query.limit, query.where))
+        records = self.store.records(list(scores))
+        return [
+            Candidate(Item(Row(-1), product, pictures[0], WHOLE), 0.0, added={"words": score})
+            for product, score in scores.items()
+            if product in records
+            and product not in query.exclude
+            and (pictures := _pictures_of(records[product]))
+        ]
 
     def _weigh(self, found: Found) -> None:
         """Order what was found by all evidence, unless the vectors are sure or there is nothing else."""
         query, picture = found.looked.query, found.looked.picture
+        found.colours = found.looked.views[0].colours if found.looked.views else b""
         if self.weigher is None or _is_said(query) or _is_sure(found.candidates):
             return
         weighed: list[Weighed] = []
@@ -196,21 +281,81 @@ class Search:
             asked = Closeup.of(view) if picture is None else self.eye.examine(picture, query.box)
             found.is_checked |= len(asked.print) > 0
             nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
+            found.colours = found.colours or asked.colours
             weighed += self.weigher.weigh(view.vector, asked, nearest, query.exclude, _not_counted(query))
+        if found.looked.allowed is not None:
+            # Those that share the print were asked for among all.
+            let_through = set(found.looked.allowed.tolist())
+            weighed = [one for one in weighed if one.item.row in let_through]
         found.rank(weighed)
+
+    def _refine(self, found: Found) -> None:
+        """Let words and the kind of what is asked order what was found."""
+        looked = found.looked
+        if _is_said(looked.query) or not found.candidates:
+            return
+        known = self.kinds()
+        rows = np.array([one.item.row for one in found.candidates], np.int64)
+        kind = np.zeros(len(rows))
+        if known is not None:
+            near = found.scores[0]
+            scores = np.array([score for _, score in near], np.float32)
+            told = known.tell(looked.views[0].vector, np.array([row for row, _ in near], np.int64), scores)
+            kind = agreement(told, known.of(rows))
+            if looked.matching is None and near:
+                kind *= trust(near[0][1])
+            found.kinds = tuple(
+                Tag("kind", one.name, round(one.probability, 3)) for one in known.best(told, 3)
+            )
+        if known is not None or looked.matching is not None:
+            words = np.zeros(len(rows)) if looked.matching is None else np.isin(rows, looked.matching)
+            found.candidates = reorder(
+                found.candidates, Signals(words.astype(np.float64), kind), looked.query.weights
+            )
 
     def _gather(self, found: Found, seconds: Mapping[str, float]) -> Answer:
         """Join candidates with what the shop says of them."""
-        looked = found.looked
-        candidates = found.candidates[: looked.query.limit]
-        records = self.store.records([candidate.item.product for candidate in candidates])
+        looked, tiers = found.looked, self.tiers()
+        query = looked.query
+        folded = self._fold(found)
+        records = self.store.records([candidate.item.product for candidate, _ in folded])
         hits = tuple(
-            _hit(candidate, records[candidate.item.product], looked)
-            for candidate in candidates
+            replace(_hit(candidate, records[candidate.item.product], looked, tiers), variants=variants)
+            for candidate, variants in folded
             if candidate.item.product in records
         )
-        box = looked.views[0].box if looked.picture else WHOLE
-        return Answer(hits, box, found.change, seconds, found.is_checked)
+        return Answer(
+            hits,
+            looked.views[0].box if looked.picture else WHOLE,
+            found.change,
+            seconds,
+            found.is_checked,
+            found=any(hit.tier != "weak" for hit in hits),
+            facets=tuple(self.written.facets(query.facets, self._answered(found))) if query.facets else (),
+            tags=(*_colours(found.colours), *found.kinds),
+        )
+
+    def _fold(self, found: Found) -> list[tuple[Candidate, tuple[ProductId, ...]]]:
+        query = found.looked.query
+        if not query.fold:
+            return [(candidate, ()) for candidate in found.candidates[: query.limit]]
+        some = found.candidates[: ROWS_PER_HIT * query.limit]
+        views = self.changes.seen([one.item.row for one in some])
+        return fold(some, {row: view.vector for row, view in views.items()}, query.limit)
+
+    def _answered(self, found: Found) -> Rows:
+        """Name the rows that an answer is chosen from: all that fit what was written, or else the nearest."""
+        looked = found.looked
+        if _is_said(looked.query):
+            return self.written.select(looked.query.where, looked.query.words)
+        for rows in (looked.matching, looked.allowed):
+            if rows is not None:
+                return rows
+        return np.array([one.item.row for one in found.candidates], np.int64)
+
+
+def _colours(signature: bytes) -> tuple[Tag, ...]:
+    return tuple(Tag("colour", one.name, one.share) for one in name_colours(signature))
 
 
 def _is_said(query: Query) -> bool:
@@ -243,7 +388,7 @@ def _not_counted(query: Query) -> frozenset[str]:
     return frozenset() if query.colour == "same" else frozenset({"colour"})
 
 
-def _hit(candidate: Candidate, record: Record, looked: Looked) -> Hit:
+def _hit(candidate: Candidate, record: Record, looked: Looked, tiers: Tiers) -> Hit:
     pictures = _pictures_of(record)
     item, weighed = candidate.item, candidate.weighed
     hit = Hit(
@@ -252,7 +397,9 @@ def _hit(candidate: Candidate, record: Record, looked: Looked) -> Hit:
         tuple(pictures),
         item.box,
         candidate.score,
-        (_likeness(looked, item, pictures),),
+        _reasons(candidate, looked, pictures),
+        tier="similar" if _is_said(looked.query) else tiers.of(candidate.score),
+        signals=candidate.added,
     )
     if looked.picture is not None and item.picture == looked.picture.id:
         hit = replace(hit, tier="exact")
@@ -266,14 +413,28 @@ def _hit(candidate: Candidate, record: Record, looked: Looked) -> Hit:
     return replace(
         hit,
         probability=float(1 / (1 + np.exp(-weighed.odds))),
-        signals=weighed.signals,
+        signals={**weighed.signals, **candidate.added},
         shared_print=shared,
     )
 
 
+def _reasons(candidate: Candidate, looked: Looked, pictures: Sequence[PictureId]) -> tuple[str, ...]:
+    query, added = looked.query, candidate.added
+    reasons = []
+    if candidate.item.row >= 0:
+        reasons.append(_likeness(looked, candidate.item, pictures))
+    if query.words and added.get("words"):
+        reasons.append("the words fit what is written of it")
+    if added.get("kind", 0) > 0 and query.words == "":
+        reasons.append("of the same kind")
+    if query.where is not None:
+        reasons.append("let through by the filter")
+    return tuple(reasons)
+
+
 def _likeness(looked: Looked, item: Item, pictures: Sequence[PictureId]) -> str:
     """Say which picture fits, in words for the shopper."""
-    likeness = "the words fit its picture" if looked.query.words else "looks like its picture"
+    likeness = "the words fit its picture" if _is_said(looked.query) else "looks like its picture"
     if looked.picture is not None and item.picture == looked.picture.id:
         return "the very same picture"
     if item.picture in pictures and len(pictures) > 1:

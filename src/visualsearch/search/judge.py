@@ -14,7 +14,7 @@ from visualsearch.search.evidence import FEATURES, SIGNALS, Evidence
 from visualsearch.vision.session import Session, open_session
 from visualsearch.vision.weights import MODELS, File, Measurement, Pictures, check_file, read_card_as
 
-CARD = MODELS / "fusion.json"
+CARD = MODELS / "fusion" / "fusion.json"
 Numbers = NDArray[np.float32]
 
 

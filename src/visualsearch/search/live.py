@@ -77,7 +77,7 @@ class LiveIndex:
     @property
     def behind(self) -> int:
         """How many changes are still to be applied."""
-        return self._changes.latest() - self._change
+        return self._changes.latest() - self.change
 
     @property
     def dead_share(self) -> float:
@@ -89,14 +89,14 @@ class LiveIndex:
         return len(self._vectors.index)
 
     @property
-    def _change(self) -> int:
+    def change(self) -> int:
         """Name the last change that both indexes know of."""
         return min(self._vectors.change, self._words.change)
 
     def _step(self) -> bool:
         """Apply the next changes, and tell whether there were any."""
         with self._applying:
-            changes = self._changes.changes(self._change, CHANGES_AT_ONCE)
+            changes = self._changes.changes(self.change, CHANGES_AT_ONCE)
             self._vectors.apply(changes)
             self._words.apply(changes)
             return bool(changes)

@@ -1,7 +1,7 @@
 """Orders what was found: one hit a product, the best view first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from visualsearch.domain import Item, ProductId, Row
 from visualsearch.search.weigh import Weighed
@@ -15,6 +15,8 @@ class Candidate:
     score: float
     weighed: Weighed | None = None
     """What all evidence says; None where only the vectors were compared."""
+    added: Mapping[str, float] = field(default_factory=dict)
+    """What words and kind add."""
 
 
 def rank(

@@ -3,12 +3,12 @@
 import asyncio
 import threading
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 
 from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import DeadlinePassed, Overloaded, Unavailable
+from visualsearch.ports import Load
 from visualsearch.serving.failures import error_from
 
 
@@ -31,7 +31,7 @@ class MemoryQueue:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._waiting: deque[MemoryJob] = deque()
+        self._waiting: dict[MemoryJob, None] = {}
         self._in_work: set[MemoryJob] = set()
         self._is_closed = False
         self._changed = threading.Condition()
@@ -80,6 +80,11 @@ class MemoryQueue:
         with suppress(RuntimeError):  # the asker's event loop is closed: nobody waits any more
             job.asker.get_loop().call_soon_threadsafe(_settle, job.asker, answer)
 
+    def load(self) -> Load:
+        """Count the jobs in the house."""
+        with self._changed:
+            return Load(len(self._waiting), len(self._in_work))
+
     def close(self) -> None:
         """Refuse new questions and let ``take`` run empty."""
         with self._changed:
@@ -94,17 +99,18 @@ class MemoryQueue:
                 raise Overloaded(
                     f"expected fewer than {self._capacity} searches at a time, found as many; try again soon"
                 )
-            self._waiting.append(job)
+            self._waiting[job] = None
             self._changed.notify()
 
     def _leave(self, job: MemoryJob) -> None:
-        with self._changed, suppress(ValueError):  # not waiting: it was taken, or dropped
-            self._waiting.remove(job)
+        with self._changed:
+            self._waiting.pop(job, None)
 
     def _form_batch(self, limit: int) -> list[MemoryJob]:
         batch: list[MemoryJob] = []
         while self._waiting and len(batch) < limit:
-            job = self._waiting.popleft()
+            job = next(iter(self._waiting))
+            del self._waiting[job]
             if job.is_wanted():
                 batch.append(job)
         self._in_work.update(batch)

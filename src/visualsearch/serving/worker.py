@@ -1,8 +1,9 @@
 """The loop between the queue and the model, and the watched thread that it runs in."""
 
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Generic
 
 import structlog
@@ -11,6 +12,8 @@ from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import Unavailable
 from visualsearch.ports import JobT, Queue
 from visualsearch.serving.failures import failure_from
+
+OnDeath = Callable[[BaseException], None]
 
 _log = structlog.get_logger(__name__)
 
@@ -50,12 +53,15 @@ class Worker(Generic[JobT]):
             self._refuse(jobs)
 
     def _answer_all(self, jobs: Sequence[JobT]) -> Sequence[Answer | Failure]:
+        """Answer jobs together; if that fails, one by one, so that a bad one fails alone."""
         try:
             answers = self._answer([job.query for job in jobs])
             assert len(answers) == len(jobs), f"{len(jobs)} queries got {len(answers)} answers: this is a bug"
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this batch's alone
             _log.exception("batch_failed", jobs=len(jobs))
-            return [failure_from(error, subject="query")] * len(jobs)
+            if len(jobs) > 1:
+                return [answer for job in jobs for answer in self._answer_all([job])]
+            return [failure_from(error, subject="query")]
         return answers
 
     def _refuse(self, jobs: Sequence[JobT]) -> None:
@@ -65,25 +71,58 @@ class Worker(Generic[JobT]):
 
 
 @contextmanager
-def running(worker: Worker[JobT], on_death: Callable[[BaseException], None]) -> Iterator[None]:
-    """Run the worker in a thread of its own; on leaving, what waits is answered first.
+def running(worker: Worker[JobT], on_death: OnDeath, *, threads: int = 1) -> Iterator[None]:
+    """Run the worker in threads of its own; on leaving, what waits is answered first.
 
-    ``on_death`` is called, in the worker's thread, when the loop itself fails: the process should end then.
+    With two, one batch is decoded and gathered while the model is busy with another. ``on_death`` is called,
+    in the worker's thread, when the loop itself fails: the process should end then.
     """
-    # A daemon, so that a process that is told twice to stop does not wait for a batch.
-    thread = threading.Thread(target=_watch, args=(worker, on_death), name="worker", daemon=True)
-    thread.start()
+    # Daemons, so that a process that is told twice to stop does not wait for a batch.
+    crew = [
+        threading.Thread(target=_watch, args=(worker, on_death), name="worker", daemon=True)
+        for _ in range(threads)
+    ]
+    for thread in crew:
+        thread.start()
     try:
         yield
     finally:
         worker.close()
-        thread.join()
+        for thread in crew:
+            thread.join()
 
 
-def _watch(worker: Worker[JobT], on_death: Callable[[BaseException], None]) -> None:
+def _watch(worker: Worker[JobT], on_death: OnDeath) -> None:
     try:
         worker.run()
     except BaseException as error:  # noqa: BLE001 - a thread's end must never pass unnoticed
         _log.critical("worker_died", exc_info=True)
         on_death(error)
         worker.refuse_all()
+
+
+def run_until_told(
+    working: Callable[[OnDeath], AbstractContextManager[object]], announce: Callable[[], None]
+) -> int:
+    """Work until SIGTERM or SIGINT comes, or the work dies; gives the process's exit code.
+
+    What is in hand is ended first; a second signal ends the process at once.
+    """
+    told = threading.Event()
+    deaths: list[BaseException] = []
+
+    def stop(*_: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        told.set()
+
+    def die(error: BaseException) -> None:
+        deaths.append(error)
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    with working(die):
+        announce()
+        told.wait()
+    return 1 if deaths else 0

@@ -13,7 +13,7 @@ from visualsearch.errors import FormatTooNew, NotFound, StorageFull, StoreCorrup
 APPLICATION_ID = int.from_bytes(b"vsDB")
 """Tells our files from other programs' databases."""
 
-VERSION = 2
+VERSION = 3
 """Raised by whoever changes the tables; ``prepare`` then brings older files up to date."""
 
 _TABLES = """
@@ -47,6 +47,24 @@ BEGIN INSERT INTO changes (row, came) VALUES (new.row, 1); END;
 CREATE TRIGGER IF NOT EXISTS items_went AFTER DELETE ON items
 BEGIN INSERT INTO changes (row, came) VALUES (old.row, 0); END;
 """
+_WRITTEN = """
+CREATE TABLE IF NOT EXISTS documents (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    product TEXT NOT NULL UNIQUE REFERENCES products ON DELETE CASCADE, tagger TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS facts (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, field TEXT NOT NULL,
+    folded TEXT NOT NULL, value TEXT NOT NULL, number REAL, is_tag INTEGER NOT NULL,
+    PRIMARY KEY (field, folded, document)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS facts_by_document ON facts (document, field);
+CREATE INDEX IF NOT EXISTS facts_by_number ON facts (field, number, document) WHERE number IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS products_went BEFORE DELETE ON products
+BEGIN DELETE FROM words WHERE rowid = (SELECT number FROM documents WHERE product = old.id); END;
+CREATE TRIGGER IF NOT EXISTS items_untag AFTER INSERT ON items
+BEGIN UPDATE documents SET tagger = '' WHERE product = new.product AND tagger != ''; END;
+"""
+"""What is written of products: a number for each, and what they can be filtered by."""
 _FORMAT = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
 
 _SINCE_VERSION_1 = """
@@ -88,7 +106,7 @@ def prepare(path: Path, *, busy_timeout_s: float) -> None:
                 # One vector is up to 2.6 kB: pages of this size waste a third less than those of 4 kB.
                 connection.execute("PRAGMA page_size = 8192")
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {_FORMAT} COMMIT;")
+                connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {_WRITTEN} {_FORMAT} COMMIT;")
         _check_format(connection, path)
 
 
@@ -128,11 +146,12 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("PRAGMA application_id").fetchone()[0]
     if found != APPLICATION_ID:
         raise _corrupt(path, f"another program's database (application id {found})")
-    if _version(connection) == 1:
+    if _version(connection) < VERSION:
         with _alone(path.parent):
             # Another process may have done it while this one waited.
-            if _version(connection) == 1:
-                connection.executescript(f"BEGIN IMMEDIATE; {_SINCE_VERSION_1} {_FORMAT} COMMIT;")
+            steps = {1: _SINCE_VERSION_1 + _WRITTEN, 2: _WRITTEN}.get(_version(connection), "")
+            if steps:
+                connection.executescript(f"BEGIN IMMEDIATE; {steps} {_FORMAT} COMMIT;")
     version = _version(connection)
     if version > VERSION:
         raise FormatTooNew(

@@ -1,19 +1,25 @@
 """Products, what was seen of them, and the log of changes, in one SQLite file."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from visualsearch.domain import (
     Change,
+    Condition,
     Counts,
+    Facet,
     Failure,
     Item,
     PictureId,
     ProductId,
     Record,
     Row,
+    Rows,
     Sighting,
+    Tag,
+    Vector,
     View,
 )
 from visualsearch.store.columns import (
@@ -25,7 +31,9 @@ from visualsearch.store.columns import (
     view_columns,
 )
 from visualsearch.store.connections import Connections
+from visualsearch.store.questions import Questions
 from visualsearch.store.statements import add_views, put_records, select_in, select_views
+from visualsearch.store.written import Stemming, is_prepared, prepare_words, write_tags
 
 _PAGE = 500
 """How many failures are read at once; no transaction is held between two pages."""
@@ -46,16 +54,32 @@ class SqliteStore:
     called; to this eye they are as gone.
     """
 
-    def __init__(self, path: Path, *, eye: str, dimension: int, busy_timeout_s: float = 30) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        eye: str,
+        dimension: int,
+        stemming: Stemming = "english",
+        busy_timeout_s: float = 30,
+    ) -> None:
         """Open or create the file; raises NotFound, StoreCorrupt, FormatTooNew or Unavailable.
 
-        ``eye`` and ``dimension`` are those of the eye whose views are put and read.
+        ``eye`` and ``dimension`` are those of the eye whose views are put and read; the index of words is
+        made anew if it was made with another ``stemming``.
         """
         self._connections = Connections(path, busy_timeout_s=busy_timeout_s)
         self._eye = eye
         self._dimension = dimension
         with self._connections.reading() as connection:
             self.identity: str = connection.execute("SELECT identity FROM catalogue").fetchone()[0]
+            prepared = is_prepared(connection, stemming)
+        if not prepared:
+            with self._connections.writing() as connection:
+                # Another process may have done it while this one waited.
+                if not is_prepared(connection, stemming):
+                    prepare_words(connection, stemming)
+        self._questions = Questions(self._connections, eye)
 
     def put(self, records: Sequence[Record], views: Mapping[PictureId, Sequence[View]]) -> None:
         """Insert or replace whole products in one transaction; of two with the same id the later counts.
@@ -223,6 +247,55 @@ class SqliteStore:
                     (self._eye,),
                 ).fetchone()
             )
+
+    def categories(self, after: Row, limit: int) -> list[tuple[Row, tuple[str, ...]]]:
+        """Read rows past one, in order, each with its product's categories."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT row, categories FROM items JOIN products ON id = product"
+                " WHERE row > ? AND eye = ? ORDER BY row LIMIT ?",
+                (after, self._eye, limit),
+            ).fetchall()
+        return [(Row(row), tuple(json.loads(categories))) for row, categories in stored]
+
+    def labelled(self, after: Row, limit: int) -> list[tuple[Row, ProductId, tuple[str, ...], Vector]]:
+        """Read rows past one, in order, each with its product's categories and its vector."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT row, product, categories, vector FROM items JOIN products ON id = product"
+                " WHERE row > ? AND eye = ? ORDER BY row LIMIT ?",
+                (after, self._eye, limit),
+            ).fetchall()
+        vectors = read_vectors((vector for *_, vector in stored), self._dimension)
+        return [
+            (Row(row), ProductId(product), tuple(json.loads(categories)), vector)
+            for (row, product, categories, _), vector in zip(stored, vectors, strict=True)
+        ]
+
+    def tag(self, tags: Mapping[ProductId, Sequence[Tag]], tagger: str) -> None:
+        """Replace the tags of stored products in one transaction; ``tagger`` names what found them."""
+        with self._connections.writing() as connection:
+            write_tags(connection, tags, tagger)
+
+    def untagged(self, tagger: str, limit: int) -> list[ProductId]:
+        """Name products that were put or seen since this tagger tagged them, in order."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT product FROM documents WHERE tagger != ? ORDER BY number LIMIT ?", (tagger, limit)
+            ).fetchall()
+        return [ProductId(product) for (product,) in stored]
+
+    def find(self, words: str, limit: int, where: Condition | None = None) -> list[tuple[ProductId, float]]:
+        """Find the products whose texts fit words best, each with its BM25, larger is better."""
+        return self._questions.find(words, limit, where)
+
+    def select(self, where: Condition | None, words: str = "") -> Rows:
+        """Name the rows of all products that fit a condition, and all of the words where there are any."""
+        return self._questions.select(where, words)
+
+    def facets(self, fields: Sequence[str], rows: Rows | None = None) -> list[Facet]:
+        """Count the values of fields among the products of rows, by default of all."""
+        return self._questions.facets(fields, rows)
 
     def close(self) -> None:
         """Close the file; what uses the store after this is refused."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from visualsearch.domain import PictureId, Record, Row, View
 from visualsearch.store.columns import Columns, product_columns, sighting_columns, view_columns
+from visualsearch.store.written import write
 
 _CHUNK = 500
 """How many ids one statement names; old builds of SQLite stop at 999."""
@@ -95,6 +96,7 @@ def _apply(connection: Connection, plan: _Plan, seen: Mapping[PictureId, list[Co
         " url = excluded.url, pictures = excluded.pictures, attributes = excluded.attributes",
         product_columns(product),
     )
+    write(connection, product)
     connection.execute("DELETE FROM sightings WHERE product = ?", (product.id,))
     connection.executemany(
         "INSERT INTO sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -16,7 +16,7 @@ from visualsearch.training.look_network import LookNetwork
 from visualsearch.training.look_samples import SIZE, Samples
 from visualsearch.training.quantise import quantise
 from visualsearch.vision.detect import DEFAULT_DETECTOR, Detector
-from visualsearch.vision.kinds import KINDS, SURFACES
+from visualsearch.vision.region_kinds import KINDS, SURFACES
 from visualsearch.vision.weights import DetectorCard, Pictures
 
 OUTPUTS = ("boxes", "scores", "kinds", "surfaces")

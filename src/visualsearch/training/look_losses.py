@@ -11,7 +11,7 @@ from torch.nn import functional
 from visualsearch.evaluation.garments import UNGROUPED, UNKNOWN
 from visualsearch.training.look_network import STRIDES, places
 from visualsearch.training.look_samples import NO_KIND, SIZE, Labels, Sample
-from visualsearch.vision.kinds import SURFACES
+from visualsearch.vision.region_kinds import SURFACES
 
 REACH = ((0.0, 64.0), (64.0, 128.0), (128.0, 4.0 * SIZE))
 """How far, in pixels, the farthest side of a box may be from a place of each level."""

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from visualsearch.training.lite0 import Lite0, load_embedder
-from visualsearch.vision.kinds import KINDS, SURFACES
+from visualsearch.vision.region_kinds import KINDS, SURFACES
 
 TAPS = (2, 4, 10, 15)
 """The blocks whose maps are used, at strides 4, 8, 16 and 32."""

@@ -16,8 +16,8 @@ from visualsearch.evaluation.street import box_of, relight, wear
 from visualsearch.pictures.decode import decode
 from visualsearch.training.look_corpus import UNTOLD, LookCorpus, Product, Shelf, Street
 from visualsearch.vision.cutout import Mask, cut_out
-from visualsearch.vision.kinds import GARMENTS, KINDS, SURFACES
 from visualsearch.vision.prepare import squash_quickly
+from visualsearch.vision.region_kinds import GARMENTS, KINDS, SURFACES
 
 T = TypeVar("T")
 

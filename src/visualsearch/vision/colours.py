@@ -59,6 +59,14 @@ def signature(pixels: Pixels) -> bytes:
     return bytes([mask is not None]) + entries.tobytes()
 
 
+def read_palette(signature: bytes) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Read a signature's colours in CIELAB [24, 3] and their shares [24], which sum to 1."""
+    entries = np.frombuffer(signature[1:], _ENTRY)
+    places = np.stack([entries[name] for name in ("lightness", "a", "b")], axis=1).astype(np.float32)
+    shares = entries["share"].astype(np.float32)
+    return places, np.asarray(shares / max(float(shares.sum()), 1e-9), np.float32)
+
+
 def compare(one: bytes, others: Sequence[bytes]) -> Likeness:
     """Compare signatures; where one is empty nothing is alike."""
     none = np.zeros(len(others), np.float32)

@@ -1,4 +1,4 @@
-"""Gives each request an id, the response its security headers, and the log one line."""
+"""Gives each request an id, the response its security headers, and the log one line; measures it."""
 
 import re
 import time
@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from visualsearch.serving.meters import Meters
 from visualsearch.web.problems import problem
 
 CLIENT_CLOSED = 499
@@ -24,15 +25,16 @@ SECURITY_HEADERS = {
 """Set where a route has not set its own."""
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_QUIET = ("/static/", "/docs/", "/v1/pictures/", "/v1/samples/", "/healthz", "/readyz")
+_QUIET = ("/static/", "/docs/", "/v1/pictures/", "/v1/samples/", "/healthz", "/readyz", "/metrics")
 _log = structlog.get_logger(__name__)
 
 
 class Access:
     """The outermost layer: nothing that goes wrong inside passes it without a log line and an answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters) -> None:
         self._app = app
+        self._meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -65,7 +67,15 @@ class Access:
                     raise
                 await _crashed(request_id)(scope, receive, send_with_headers)
             finally:
-                _write_line(scope, status, time.perf_counter() - start)
+                seconds = time.perf_counter() - start
+                _write_line(scope, status, seconds)
+                self._measure(scope, status, seconds)
+
+    def _measure(self, scope: Scope, status: int, seconds: float) -> None:
+        # The route as it is written, never the path: what anybody may send must not become a label.
+        route = getattr(scope.get("route"), "path", "other")
+        self._meters.requests.labels(route, status).inc()
+        self._meters.request_seconds.labels(route).observe(seconds)
 
 
 def _request_id(scope: Scope) -> str:
@@ -83,4 +93,5 @@ def _write_line(scope: Scope, status: int, seconds: float) -> None:
     # The raw path is percent-encoded, so nothing that a client sends can forge a line.
     path = scope.get("raw_path", b"").decode("ascii", "backslashreplace") or scope["path"]
     write = _log.debug if path.startswith(_QUIET) and status < 500 else _log.info
-    write("request", method=scope["method"], path=path, status=status, seconds=round(seconds, 4))
+    caller = {"caller": name} if (name := scope["state"].get("caller")) else {}
+    write("request", method=scope["method"], path=path, status=status, seconds=round(seconds, 4), **caller)

@@ -5,15 +5,20 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from visualsearch.domain import Answer, Box, Failure, Hit, PictureId, Product, Record, SharedPrint, Sighting
+from visualsearch.vision.kinds import KindsCard
 from visualsearch.web.inputs import Sides
 from visualsearch.web.schemas import (
+    FacetAnswer,
     FailureAnswer,
     HitAnswer,
+    KindsAnswer,
+    MeasuredKinds,
     PictureState,
     ProductAnswer,
     SearchAnswer,
     SharedPrintAnswer,
     StoredProduct,
+    TagAnswer,
 )
 
 _TELLABLE = ("http://", "https://", "sha256:")
@@ -27,6 +32,17 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
         change=answer.change,
         seconds=dict(answer.seconds),
         is_checked=answer.is_checked,
+        found=answer.found,
+        facets=[FacetAnswer(field=one.field, values=dict(one.values)) for one in answer.facets],
+        tags=[TagAnswer(field=one.field, name=one.name, confidence=one.confidence) for one in answer.tags],
+    )
+
+
+def kinds_answer(card: KindsCard) -> KindsAnswer:
+    """Tell what kinds a shop has, and how well they are told."""
+    ensemble, forest = (MeasuredKinds(**one.model_dump()) for one in (card.ensemble, card.forest))
+    return KindsAnswer(
+        kinds=card.names, ensemble=ensemble, forest=forest, weights=card.weights, confusion=card.confusion
     )
 
 
@@ -56,6 +72,7 @@ def _hit_answer(hit: Hit, search: str) -> HitAnswer:
         probability=hit.probability,
         signals=dict(hit.signals),
         shared_print=None if hit.shared_print is None else _shared_print(hit.shared_print, hit, search),
+        variants=hit.variants,
     )
 
 

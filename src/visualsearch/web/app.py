@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -14,6 +15,7 @@ from visualsearch.errors import VisualsearchError
 from visualsearch.web import health_routes, picture_routes, product_routes, search_routes
 from visualsearch.web.access import Access
 from visualsearch.web.description import describer
+from visualsearch.web.door import Door
 from visualsearch.web.limits import BodyLimit
 from visualsearch.web.problems import answer_error, answer_http_exception, answer_validation_error
 from visualsearch.web.service import Service
@@ -49,7 +51,16 @@ def build_app(
     app.state.service = service
     app.openapi = describer(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, max_bytes=service.max_body_bytes)
-    app.add_middleware(Access)
+    app.add_middleware(Door, keys=service.keys, rates=service.rates, meters=service.meters)
+    if service.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=service.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "DELETE"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
+            expose_headers=("X-Request-ID", "Server-Timing", "Retry-After"),
+        )
+    app.add_middleware(Access, meters=service.meters)
     for routes in (search_routes, product_routes, picture_routes, health_routes):
         app.include_router(routes.router)
     _add_pages(app)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from visualsearch.domain import Box, Product, ProductId, Query
+from visualsearch.search.where import parse_where
 from visualsearch.web.inputs import MAX_EXCLUDED, ProductInput, SearchForm, SearchRequest
 
 MULTIPART = "multipart/form-data"
@@ -57,7 +58,7 @@ def product_from(product_id: str, said: ProductInput) -> Product:
 
 async def _query_from_form(request: Request) -> Query:
     # Fields past these bounds are refused by the parser, before they cost memory.
-    async with request.form(max_files=1, max_fields=MAX_EXCLUDED + 10, max_part_size=4096) as form:
+    async with request.form(max_files=1, max_fields=MAX_EXCLUDED + 80, max_part_size=4096) as form:
         asked = _validate(SearchForm, await _fields_of(form))
     return _query(asked, picture=asked.picture or None)
 
@@ -72,7 +73,8 @@ async def _query_from_json(request: Request, fetch: Callable[[str], Awaitable[by
 async def _fields_of(form: FormData) -> dict[str, Any]:
     # Browsers send fields that were left empty as empty texts.
     fields: dict[str, Any] = {name: value for name, value in form.items() if value != ""}
-    fields["exclude"] = [value for value in form.getlist("exclude") if value != ""]
+    for name in ("exclude", "like", "unlike", "facets"):
+        fields[name] = [value for value in form.getlist(name) if value != ""]
     if isinstance(picture := fields.get("picture"), UploadFile):
         fields["picture"] = await picture.read()
     return fields
@@ -89,6 +91,11 @@ def _query(
         exclude=frozenset(map(ProductId, asked.exclude)),
         words=asked.words,
         colour=asked.colour,
+        where=parse_where(asked.where),
+        like=tuple(map(ProductId, asked.like)),
+        unlike=tuple(map(ProductId, asked.unlike)),
+        facets=tuple(asked.facets),
+        fold=asked.fold,
     )
 
 

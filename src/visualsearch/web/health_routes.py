@@ -1,8 +1,9 @@
 """The routes that tell how the service is."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from visualsearch.errors import Unavailable
+from visualsearch.serving.meters import MEDIA_TYPE
 from visualsearch.web.description import problems
 from visualsearch.web.schemas import Health, Readiness
 from visualsearch.web.service import Wired
@@ -23,3 +24,14 @@ def tell_readiness(service: Wired) -> Readiness:
         raise Unavailable(reason)
     counts = service.counts()
     return Readiness(ready=True, products=counts.products, pictures=counts.pictures)
+
+
+@router.get(
+    "/metrics",
+    summary="Show the meters to Prometheus",
+    response_class=Response,
+    responses=problems() | {200: {"content": {"text/plain": {}}, "description": "The meters."}},
+)
+def show_meters(service: Wired) -> Response:
+    """Show what this process counts and measures of itself."""
+    return Response(service.meters.show(), media_type=MEDIA_TYPE)

@@ -16,10 +16,12 @@ from pydantic import (
 )
 
 from visualsearch.domain import Box, Colour
+from visualsearch.search.where import LONGEST
 
 MAX_HITS = 100
 MAX_PRODUCTS = 100
 MAX_EXCLUDED = 100
+MAX_EXAMPLES = 20
 
 
 def _split(box: object) -> object:
@@ -67,7 +69,7 @@ Limit = Annotated[int, Field(ge=1, le=MAX_HITS, description="How many products t
 Excluded = Annotated[list[Id], Field(max_length=MAX_EXCLUDED, description="Products to leave out.")]
 Said = Annotated[
     str,
-    Field(max_length=1000, description="What to find, in words, where the shop's model knows words."),
+    Field(max_length=1000, description="What to find, in words; beside a picture they order what is alike."),
 ]
 ColourChoice = Annotated[
     Colour,
@@ -78,19 +80,45 @@ PictureSource = Annotated[str, AfterValidator(_check_picture)]
 Text = Annotated[str, Field(max_length=1000)]
 
 
-class SearchForm(BaseModel):
-    """A search by an uploaded picture, or by words."""
+Examples = Annotated[
+    list[Id], Field(max_length=MAX_EXAMPLES, description="Products to be more, or less, like.")
+]
+Fields = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=200)]],
+    Field(max_length=20, description="Fields whose values are counted in what was found."),
+]
+
+
+class SearchOptions(BaseModel):
+    """What every search may say."""
 
     model_config = ConfigDict(extra="forbid")
 
     words: Said = ""
+    limit: Limit = 10
+    exclude: Excluded = []
+    colour: ColourChoice = "same"
+    where: str = Field(
+        "",
+        max_length=LONGEST,
+        description="What is let through.",
+        examples=['brand = "Nike" and price < 50 and not category in (Boots, "Home > Lamps")'],
+    )
+    like: Examples = []
+    unlike: Examples = []
+    facets: Fields = []
+    fold: bool = Field(
+        default=False, description="Whether products that show nearly the same picture are one hit."
+    )
+
+
+class SearchForm(SearchOptions):
+    """A search by an uploaded picture, by words, or by both."""
+
     picture: Annotated[bytes, WithJsonSchema({"type": "string", "format": "binary"})] = Field(
         b"", validate_default=True
     )
     box: BoxText | None = None
-    limit: Limit = 10
-    exclude: Excluded = []
-    colour: ColourChoice = "same"
 
     @field_validator("picture")
     @classmethod
@@ -100,18 +128,12 @@ class SearchForm(BaseModel):
         return picture
 
 
-class SearchRequest(BaseModel):
-    """A search by a picture's address, for the like of a product, or by words: one of the three."""
-
-    model_config = ConfigDict(extra="forbid")
+class SearchRequest(SearchOptions):
+    """A search by a picture's address or for the like of a product, by words, or by both."""
 
     url: PictureUrl | None = Field(None, description="An http(s) URL or a data URI of a picture.")
     product: Id | None = Field(None, description="The id of a product to find the like of.")
-    words: Said = ""
     box: BoxSides | None = None
-    limit: Limit = 10
-    exclude: Excluded = []
-    colour: ColourChoice = "same"
 
     @model_validator(mode="after")
     def _has_one_of_two(self) -> Self:

@@ -1,16 +1,22 @@
-"""Counts the bytes of a request's body while they come, whatever its headers say."""
+"""Counts the bytes of a request's body while they come, and the time they take, whatever its headers say."""
+
+import asyncio
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+BODY_S = 30.0
+"""A body of the largest size at 7 megabit a second; slower ones would hold their connection for ever."""
+
 
 class BodyLimit:
-    """Lets no more than ``max_bytes`` of a body through; more is answered with 413."""
+    """Lets no more than ``max_bytes`` of a body through, else 413, in no more than ``seconds``, else 408."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float = BODY_S) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -20,12 +26,21 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "")
         is_too_large = announced.isdecimal() and int(announced) > self._max_bytes
         size_bytes = 0
+        is_complete = False
+        deadline = asyncio.get_running_loop().time() + self._seconds
 
         async def receive_counted() -> Message:
-            nonlocal size_bytes
+            nonlocal size_bytes, is_complete
             if is_too_large:  # not one byte of it is read
                 raise self._too_large()
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(None if is_complete else deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(
+                    408, f"expected the whole body within {self._seconds:g} s, found a part; send it faster"
+                ) from None
+            is_complete = not message.get("more_body", False)
             size_bytes += len(message.get("body", b""))
             if size_bytes > self._max_bytes:
                 raise self._too_large()

@@ -32,6 +32,7 @@ STATUS: Mapping[type[VisualsearchError], int] = {
     errors.StoreCorrupt: 500,
     errors.FormatTooNew: 500,
     errors.PictureCorrupt: 500,
+    errors.MessageCorrupt: 500,
     errors.WeightsMismatch: 500,
 }
 
@@ -76,6 +77,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
     if status in {500, 507}:
         _log.error("request_failed", code=error.code, detail=detail)
         detail = HIDDEN
+    if isinstance(error, errors.Unavailable):
+        request.app.state.service.meters.refused.labels(error.code).inc()
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status in {429, 503} else None
     return problem(request_id_of(request), status, code=error.code, detail=detail, headers=headers)
 

@@ -42,15 +42,33 @@ class HitAnswer(BaseModel):
     box: Sides = Field(description="The part of the picture that fits.")
     score: float = Field(description="Cosine similarity of the best view; larger is nearer.")
     reasons: tuple[str, ...]
-    tier: Literal["exact", "alike"] = Field(description="Whether it is the very product, or like it.")
+    tier: Literal["exact", "close", "similar", "weak"] = Field(
+        description="Whether it is the very product, or how like it."
+    )
     probability: float | None = Field(
         description="That it is the very product, as look, print and colours have it; "
         "null where only the look was compared."
     )
     signals: dict[str, float] = Field(
-        description="What look, print and colour add to the odds, in natural logarithm."
+        description="What look, print, colour, words and kind add to the odds, in natural logarithm."
     )
     shared_print: SharedPrintAnswer | None
+    variants: tuple[str, ...] = Field(description="Products folded into this one: nearly the same picture.")
+
+
+class TagAnswer(BaseModel):
+    """A word for what is seen in what was asked."""
+
+    field: str = Field(examples=["colour", "kind"])
+    name: str
+    confidence: float = Field(description="0 to 1; of a colour, its share.")
+
+
+class FacetAnswer(BaseModel):
+    """How many of the products that were found have each value of a field."""
+
+    field: str
+    values: dict[str, int] = Field(description="The most frequent first.")
 
 
 class SearchAnswer(BaseModel):
@@ -61,6 +79,31 @@ class SearchAnswer(BaseModel):
     change: int = Field(description="The number of the last change of the catalogue that is known.")
     seconds: dict[str, float] = Field(description="Seconds spent, by stage.")
     is_checked: bool = Field(description="Whether prints were compared.")
+    found: bool = Field(description="Whether anything good was found: false where the best is weak.")
+    facets: list[FacetAnswer]
+    tags: list[TagAnswer]
+
+
+class MeasuredKinds(BaseModel):
+    """How well kinds are told on a tenth of the products, from which nothing was learned."""
+
+    products: int
+    accuracy: float
+    top3: float = Field(description="How often the kind is among the three most probable.")
+    calibration_error: float
+    balanced: float = Field(description="Accuracy of each kind, averaged over the kinds.")
+
+
+class KindsAnswer(BaseModel):
+    """The kinds that a shop's products are told by, and how well that goes."""
+
+    kinds: tuple[str, ...]
+    ensemble: MeasuredKinds
+    forest: MeasuredKinds = Field(description="The random forest alone.")
+    weights: tuple[float, ...] = Field(description="Of the linear model, the forest and the neighbours.")
+    confusion: tuple[tuple[str, str, int], ...] = Field(
+        description="The kind, what it was taken for, and how often; the most frequent first."
+    )
 
 
 class FailureAnswer(BaseModel):

@@ -1,18 +1,19 @@
 """The route that searches."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from visualsearch.domain import Answer, ProductId
-from visualsearch.web.answers import search_answer, server_timing
+from visualsearch.errors import NotFound
+from visualsearch.web.answers import kinds_answer, search_answer, server_timing
 from visualsearch.web.description import problems
 from visualsearch.web.forms import SEARCH_BODY, query_from
 from visualsearch.web.inputs import InPath
-from visualsearch.web.schemas import SearchAnswer
+from visualsearch.web.schemas import KindsAnswer, SearchAnswer
 from visualsearch.web.service import Service, Wired
 
 router = APIRouter(tags=["search"])
@@ -31,9 +32,21 @@ _DRAWING: dict[int | str, dict[str, Any]] = {
 async def search(request: Request, response: Response, service: Wired) -> SearchAnswer:
     """Search by an uploaded picture, by the address of one, or by a product."""
     query = await query_from(request, lambda url: _fetch(service, url))
-    answer = await _while_connected(request, service.queue.ask(query, service.query_timeout_s))
+    answer = await _while_connected(request, service.ask(query, service.query_timeout_s))
     response.headers["Server-Timing"] = server_timing(answer.seconds)
     return search_answer(answer, service.recent.keep(query, answer))
+
+
+@router.get("/v1/classify", summary="Tell what kinds were learned, and how well", responses=problems(404))
+def classify(service: Wired) -> KindsAnswer:
+    """Give the kinds of the shop's classifier and what was measured of it."""
+    card = service.kinds()
+    if card is None:
+        raise NotFound(
+            "expected a classifier of the shop's kinds, found that none was learned yet; "
+            "make one with: visualsearch train categories"
+        )
+    return kinds_answer(card)
 
 
 @router.get(
@@ -53,7 +66,7 @@ async def _fetch(service: Service, url: str) -> bytes:
     return await service.threads.fetch(service.fetch_picture, url, timeout_s=service.query_timeout_s)
 
 
-async def _while_connected(request: Request, asking: Coroutine[Any, Any, Answer]) -> Answer:
+async def _while_connected(request: Request, asking: Awaitable[Answer]) -> Answer:
     """Wait for an answer as long as the client does: servers do not cancel the work of one that left."""
     asked, left = asyncio.ensure_future(asking), asyncio.ensure_future(_disconnected(request))
     try:

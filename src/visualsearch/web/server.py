@@ -11,6 +11,7 @@ import uvicorn
 
 from visualsearch.errors import BadInput
 from visualsearch.web.app import build_app
+from visualsearch.web.patience import PatientProtocol
 from visualsearch.web.service import Service
 
 OnDeath = Callable[[BaseException], None]
@@ -37,6 +38,7 @@ def serve(
         uvicorn.Config(
             app,
             lifespan="on",
+            http=PatientProtocol,
             log_config=None,
             access_log=False,  # web/access.py writes it
             server_header=False,

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 
 from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record
-from visualsearch.ports import Queue
+from visualsearch.serving.answer_cache import Ask
+from visualsearch.serving.meters import Meters
+from visualsearch.vision.kinds import KindsCard
+from visualsearch.web.keys import Keys
+from visualsearch.web.rates import Rates
 from visualsearch.web.recent import Recent
 from visualsearch.web.threads import Threads
 
@@ -17,7 +21,8 @@ from visualsearch.web.threads import Threads
 class Service:
     """Everything behind the HTTP interface; the callables may block, and are called in threads."""
 
-    queue: Queue[Any]
+    ask: Ask
+    """Waits for the answer to a query; raises as ``Queue.ask`` does."""
     put_products: Callable[[Sequence[Product]], Sequence[Record]]
     """Stores products, with their pictures, and gives them as stored, once they are searchable."""
     delete_products: Callable[[Sequence[ProductId]], int]
@@ -32,10 +37,18 @@ class Service:
     """Draws the box of an asked picture beside a hit that shares its print, as PNG; raises NotFound."""
     ready: Callable[[], str | None]
     """Tells why the search cannot answer yet, or None if it can."""
+    kinds: Callable[[], KindsCard | None]
+    """Tells what kinds were learned, or None before any were."""
     query_timeout_s: float
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()
     """Names and files of the pictures that the page offers to try."""
+    keys: Keys = field(default_factory=Keys)
+    rates: Rates | None = None
+    """How often a caller may ask; None is as often as they like."""
+    cors_origins: tuple[str, ...] = ()
+    """The other sites whose pages may ask."""
+    meters: Meters = field(default_factory=Meters)
     threads: Threads = field(default_factory=Threads)
     recent: Recent = field(default_factory=Recent)
 

@@ -1,0 +1,378 @@
+"""Measures the service under many clients, overload and faults, beside a bare pipeline and a plain server."""
+
+import argparse
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from load_client import Ask, Outcome, closed_loop, learn, misbehave, open_arrivals, photo_request
+from machine import data_folder, write
+from serving import photo_of
+
+PHOTOS = 400
+BATCH = 16
+CAPACITY = 256
+PROGRAM = [sys.executable, "-m", "visualsearch"]
+ENVIRONMENT = {
+    "VISUALSEARCH_QUEUE__REMEMBERED": "0",  # the same photos come again and again
+    "VISUALSEARCH_QUEUE__CAPACITY": str(CAPACITY),
+    "VISUALSEARCH_VISION__RUNTIME": "onnxruntime",  # as the plain server
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all measurements share."""
+
+    shop: Path
+    photos: list[bytes]
+    requests: int
+    seconds: float
+
+
+def main() -> None:
+    """Measure everything, or what was named."""
+    flags = argparse.ArgumentParser(description=__doc__)
+    flags.add_argument(
+        "--shop", type=Path, help="an indexed shop of the amazon pictures; made where not given"
+    )
+    flags.add_argument("--requests", type=int, default=4000, help="requests of each closed loop")
+    flags.add_argument("--seconds", type=float, default=20, help="length of the overload")
+    flags.add_argument("--soak", type=int, default=100_000, help="requests of the run that watches memory")
+    flags.add_argument("only", nargs="*", choices=[[], *MEASURES], help="what to measure")
+    chosen = flags.parse_args()
+    paths = sorted((data_folder() / "furniture").rglob("*.jpg"))[:PHOTOS]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        shop = chosen.shop or _index(folder / "shop")
+        run = Run(shop, [photo_of(path) for path in paths], chosen.requests, chosen.seconds)
+        soak = Run(shop, run.photos, chosen.soak, chosen.seconds)
+        figures: dict[str, object] = {}
+        for name in chosen.only or MEASURES:
+            figures |= MEASURES[name](soak if name == "memory" else run)
+            print(f"{name} done", flush=True)
+    if not chosen.only:
+        write("load", figures)
+        return
+    for what, figure in figures.items():
+        print(f"load: {what:60} {figure}")
+
+
+def measure_throughput(run: Run) -> dict[str, object]:
+    """Compare one process with the bare pipeline and with the plain server, in one run."""
+    bare = max(_bare(run, batch) for batch in (1, BATCH))
+    with served(run) as address:
+        ours = uvloop.run(_closed(run, address, "/v1/search", 200))
+        many = uvloop.run(_closed(run, address, "/v1/search", 1000))
+    with _plain(run) as address:
+        plain = uvloop.run(_closed(run, address, "/search", 200))
+    return {
+        "200 clients, answers/s": {"measured": round(ours.per_s, 1)},
+        "200 clients, share of the bare pipeline": {
+            "measured": round(ours.per_s / bare, 2),
+            "to reach": ">= 0.75",
+        },
+        "200 clients, errors and wrong answers": {"measured": _faults(ours), "to reach": "0"},
+        "200 clients, p50 / p99, ms": {"measured": f"{ours.ms(200, 0.5)} / {ours.ms(200, 0.99)}"},
+        "200 clients, throughput against the plain server": {
+            "measured": round(ours.per_s / plain.per_s, 2),
+            "to reach": ">= 2",
+        },
+        "200 clients, p99 of the plain server, ms": {"measured": plain.ms(200, 0.99), "to reach": "> ours"},
+        "1,000 clients: answered / refused / other": {"measured": _shares(many)},
+        "1,000 clients, wrong answers": {"measured": many.wrong, "to reach": "0"},
+        "bare pipeline, answers/s": {"measured": round(bare, 1)},
+        "plain server, answers/s": {"measured": round(plain.per_s, 1)},
+    }
+
+
+def measure_overload(run: Run) -> dict[str, object]:
+    """Let three times as much come as can be answered."""
+    with served(run) as address:
+        asks = uvloop.run(_learn(run, address, "/v1/search"))
+        peak = uvloop.run(closed_loop(address, asks, 200, run.requests)).per_s
+        over = uvloop.run(open_arrivals(address, asks, 3 * peak, run.seconds))
+    return {
+        "overload 3x, accepted p99, ms": {"measured": over.ms(200, 0.99), "to reach": "<= 2000"},
+        "overload 3x, refused p99, ms": {"measured": over.ms(429, 0.99), "to reach": "<= 50"},
+        "overload 3x, throughput to the peak": {
+            "measured": round(over.per_s / peak, 2),
+            "to reach": ">= 0.9",
+        },
+        "overload 3x: answered / refused / other": {"measured": _shares(over)},
+        "overload 3x, wrong answers": {"measured": over.wrong, "to reach": "0"},
+    }
+
+
+def measure_redis(run: Run) -> dict[str, object]:
+    """Compare a server and a worker on Redis with one process, then kill workers, then Redis."""
+    with served(run) as address:
+        alone = uvloop.run(_closed(run, address, "/v1/search", 200))
+    with _redis() as (environment, port), served(run, environment) as address, _worker(run, environment):
+        shared = uvloop.run(_closed(run, address, "/v1/search", 200))
+        killed = uvloop.run(_while_killing(run, address, environment))
+        restarted = uvloop.run(_while_restarting(run, address, port))
+    return {
+        "Redis, throughput to one process": {
+            "measured": round(shared.per_s / alone.per_s, 2),
+            "to reach": ">= 0.85",
+        },
+        "Redis, errors and wrong answers": {"measured": _faults(shared), "to reach": "0"},
+        "Redis, worker killed ten times: requests lost or wrong": {
+            "measured": _faults(killed),
+            "to reach": "0",
+        },
+        "Redis started again: requests lost or wrong": {"measured": _faults(restarted)},
+    }
+
+
+def measure_faults(run: Run) -> dict[str, object]:
+    """Let 100 clients ask while 200 connections say nothing or a byte at a time."""
+    with served(run) as address:
+        asks = uvloop.run(_learn(run, address, "/v1/search"))
+
+        async def scenario() -> Outcome:
+            stop = asyncio.Event()
+            bad = asyncio.create_task(misbehave(address, asks[0].request, 200, stop))
+            outcome = await closed_loop(address, asks, 100, run.requests)
+            stop.set()
+            await bad
+            return outcome
+
+        outcome = uvloop.run(scenario())
+    return {"200 slow and silent connections: errors and wrong answers": {"measured": _faults(outcome)}}
+
+
+def measure_memory(run: Run) -> dict[str, object]:
+    """Watch the server's memory over many requests."""
+    with served(run) as address:
+        process = _started[-1]
+        asks = uvloop.run(_learn(run, address, "/v1/search"))
+        sizes = []
+        for _ in range(10):
+            uvloop.run(closed_loop(address, asks, 64, max(1, run.requests // 10)))
+            sizes.append(_resident_mib(process.pid))
+    return {
+        f"memory over {run.requests:,} requests, MiB": {
+            "measured": " ".join(map(str, sizes)),
+            "to reach": "flat",
+        }
+    }
+
+
+MEASURES = {
+    "throughput": measure_throughput,
+    "overload": measure_overload,
+    "redis": measure_redis,
+    "faults": measure_faults,
+    "memory": measure_memory,
+}
+_learned: dict[str, list[Ask]] = {}
+_started: list[subprocess.Popen[str]] = []
+
+
+async def _learn(run: Run, address: str, path: str) -> list[Ask]:
+    """Learn the right answers of a path once: every server of a shop must give the same."""
+    if path not in _learned:
+        _learned[path] = await learn(address, [photo_request(path, photo) for photo in run.photos])
+    return _learned[path]
+
+
+async def _closed(run: Run, address: str, path: str, clients: int) -> Outcome:
+    return await closed_loop(address, await _learn(run, address, path), clients, run.requests)
+
+
+async def _while_killing(run: Run, address: str, environment: Mapping[str, str]) -> Outcome:
+    """Kill a second worker ten times while the first goes on."""
+    asks = await _learn(run, address, "/v1/search")
+    is_over = asyncio.Event()
+
+    def kill_one() -> None:
+        with _worker(run, environment) as worker:
+            time.sleep(1)  # under load
+            worker.send_signal(signal.SIGKILL)
+
+    async def kill() -> None:
+        for _ in range(10):
+            await asyncio.to_thread(kill_one)
+        is_over.set()
+
+    return await _loops_until(address, asks, kill(), is_over)
+
+
+async def _while_restarting(run: Run, address: str, port: int) -> Outcome:
+    """Stop Redis for a moment, three times; it forgets everything."""
+    asks = await _learn(run, address, "/v1/search")
+    is_over = asyncio.Event()
+
+    async def restart() -> None:
+        for _ in range(3):
+            await asyncio.sleep(1)
+            await asyncio.to_thread(_restart_redis, port)
+        await asyncio.sleep(1)
+        is_over.set()
+
+    return await _loops_until(address, asks, restart(), is_over)
+
+
+async def _loops_until(address: str, asks: Sequence[Ask], trouble: object, is_over: asyncio.Event) -> Outcome:
+    assert asyncio.iscoroutine(trouble)
+    making = asyncio.create_task(trouble)
+    whole = Outcome()
+    while not is_over.is_set():
+        outcome = await closed_loop(address, asks, 64, 256)
+        whole.wrong += outcome.wrong
+        for status, times in outcome.latencies.items():
+            whole.latencies.setdefault(status, []).extend(times)
+    await making
+    return whole
+
+
+def _faults(outcome: Outcome) -> int:
+    return outcome.wrong + sum(count for status, count in outcome.statuses.items() if status != 200)
+
+
+def _shares(outcome: Outcome) -> str:
+    statuses = outcome.statuses
+    answered, refused = statuses.pop(200, 0), statuses.pop(429, 0)
+    return f"{answered} / {refused} / {statuses or 0}"
+
+
+def _index(shop: Path) -> Path:
+    command = [*PROGRAM, "index", str(data_folder() / "amazon" / "products.csv"), "--shop", str(shop)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return shop
+
+
+def _bare(run: Run, batch: int) -> float:
+    """Measure the bare pipeline in a process of its own."""
+    script = (
+        "from pathlib import Path; from load_peers import bare_pipeline;"
+        "from serving import photo_of; from machine import data_folder;"
+        f"paths = sorted((data_folder() / 'furniture').rglob('*.jpg'))[:{PHOTOS}];"
+        "photos = [photo_of(path) for path in paths];"
+        f"print('per_s', bare_pipeline(Path({str(run.shop)!r}), photos * 3, {batch}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent,
+    )
+    return float(done.stdout.rpartition(" ")[2])
+
+
+@contextmanager
+def served(run: Run, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve the shop for the length of a block, and give its address."""
+    command = [*PROGRAM, "serve", "--shop", str(run.shop), "--port", "0"]
+    with _process(command, "http://", environment) as line:
+        yield re.findall(r"http://\S+", line)[0]
+
+
+@contextmanager
+def _worker(run: Run, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    with _process([*PROGRAM, "work", "--shop", str(run.shop)], "Working", environment):
+        yield _started[-1]
+
+
+@contextmanager
+def _process(command: list[str], sign: str, environment: Mapping[str, str] | None) -> Iterator[str]:
+    """Run a program for the length of a block, from when it has said that it is ready."""
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            command, stderr=log, text=True, env={**os.environ, **ENVIRONMENT, **(environment or {})}
+        ) as process,
+    ):
+        _started.append(process)
+        try:
+            while True:
+                log.seek(0)
+                said = log.read()
+                if sign in said:
+                    break
+                if process.poll() is not None:
+                    raise SystemExit(f"expected {command} to start, found: {said}")
+                time.sleep(0.1)
+            yield said
+        finally:
+            _started.remove(process)
+            process.terminate()
+
+
+@contextmanager
+def _plain(run: Run) -> Iterator[str]:
+    port = _free_port()
+    command = [sys.executable, str(Path(__file__).parent / "load_peers.py"), str(run.shop), str(port)]
+    with subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}) as process:
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.kill()
+
+
+@contextmanager
+def _redis() -> Iterator[tuple[dict[str, str], int]]:
+    port = _free_port()
+    _start_redis(port)
+    try:
+        yield {"VISUALSEARCH_QUEUE__REDIS_URL": f"redis://127.0.0.1:{port}/0"}, port
+    finally:
+        _redis_servers.pop(port).kill()
+
+
+_redis_servers: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def _start_redis(port: int) -> None:
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    _redis_servers[port] = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _wait_for(port)
+
+
+def _restart_redis(port: int) -> None:
+    server = _redis_servers.pop(port)
+    server.kill()
+    server.wait()
+    _start_redis(port)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _resident_mib(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What the service is compared with: the bare pipeline, and a server written the usual way."""
+
+import io
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+import hnswlib
+import numpy as np
+import onnxruntime
+import uvicorn
+from fastapi import FastAPI, File, UploadFile
+from PIL import Image
+
+from visualsearch.assemble import open_shop
+from visualsearch.domain import Query
+from visualsearch.settings import read_settings
+from visualsearch.vision.embed import DEFAULT_CARD
+from visualsearch.vision.weights import read_card
+
+
+def bare_pipeline(shop: Path, photos: list[bytes], batch: int) -> float:
+    """Decode, embed and search in one pool of threads, without queue or HTTP; gives answers a second."""
+    with open_shop(read_settings({"shop": shop})) as opened, ThreadPoolExecutor(2) as threads:
+        opened.index.catch_up()
+        batches = [photos[start : start + batch] for start in range(0, len(photos), batch)]
+
+        def answer(some: list[bytes]) -> None:
+            opened.search.answer([Query(picture=photo) for photo in some])
+
+        list(threads.map(answer, batches[:4]))
+        started = time.perf_counter()
+        list(threads.map(answer, batches))
+        return len(photos) / (time.perf_counter() - started)
+
+
+def plain_server(shop: Path, port: int) -> None:
+    """Serve FastAPI, ONNX Runtime and hnswlib put together as in any tutorial, with the same model."""
+    with open_shop(read_settings({"shop": shop})) as opened:
+        changes = opened.store.changes(0, 1_000_000)
+        rows = [change.row for change in changes if change.vector is not None]
+        vectors = np.stack([change.vector for change in changes if change.vector is not None])
+        products = {row: item.product for row, item in opened.store.items(rows).items()}
+    index = hnswlib.Index("cosine", vectors.shape[1])
+    index.init_index(len(rows), ef_construction=200, M=16)
+    index.add_items(vectors, rows)
+    index.set_ef(64)
+    card = read_card(DEFAULT_CARD)
+    session = onnxruntime.InferenceSession(str(DEFAULT_CARD.parent / card.file))
+    app = FastAPI()
+
+    @app.post("/search")
+    def search(picture: Annotated[UploadFile, File()]) -> dict[str, Any]:
+        image = Image.open(io.BytesIO(picture.file.read())).convert("RGB")
+        image = image.resize((card.input.size, card.input.size), Image.Resampling.BILINEAR)
+        [vector] = session.run(None, {session.get_inputs()[0].name: np.asarray(image)[None]})
+        labels, distances = index.knn_query(vector.reshape(1, -1), 40)
+        ids = list(dict.fromkeys(products[row] for row in labels[0].tolist()))[:10]
+        return {"ids": ids, "scores": (1 - distances[0]).tolist()}
+
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
+
+
+if __name__ == "__main__":
+    plain_server(Path(sys.argv[1]), int(sys.argv[2]))

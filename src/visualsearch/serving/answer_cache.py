@@ -1,0 +1,104 @@
+"""Remembers answers while the catalogue stays the same, and asks what many ask at once only once."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+
+from visualsearch.domain import Answer, Query
+from visualsearch.errors import DeadlinePassed
+
+Ask = Callable[[Query, float], Awaitable[Answer]]
+Key = tuple[bytes, Query]
+
+
+@dataclass(slots=True)
+class _Shared:
+    """A question that is being answered, and how many wait for it."""
+
+    task: asyncio.Future[Answer]
+    waiting: int = 0
+
+
+class AnswerCache:
+    """Stands before ``ask`` on one event loop, and keeps the last ``capacity`` answers.
+
+    ``newest`` gives a number that differs when anything stored does, and the newest change of the log.
+    ``count`` is told of each question whether its answer was kept (``hit``), came with another's (``joined``)
+    or was ``asked`` for.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        newest: Callable[[], tuple[int, int]],
+        capacity: int,
+        count: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._ask = ask
+        self._newest = newest
+        self._capacity = capacity
+        self._count = count
+        self._revision = -1
+        self._kept: OrderedDict[Key, Answer] = OrderedDict()
+        self._asked: dict[Key, _Shared] = {}
+
+    async def ask(self, query: Query, timeout_s: float) -> Answer:
+        """Give the kept answer, or wait for one as ``ask`` does."""
+        started = time.perf_counter()
+        revision, change = self._newest()
+        if revision != self._revision:
+            self._revision = revision
+            self._kept.clear()
+        key = _key(query)
+        if kept := self._kept.get(key):
+            self._kept.move_to_end(key)
+            self._count("hit")
+            return replace(kept, seconds={"remember": time.perf_counter() - started})
+        if shared := self._asked.get(key):
+            with suppress(DeadlinePassed):  # the other's deadline, which is before ours
+                answer = await self._wait(shared, timeout_s)
+                if answer.change >= change:  # else it was asked before what we must know of was searchable
+                    self._count("joined")
+                    return answer
+        self._count("asked")
+        shared = self._asked[key] = _Shared(asyncio.ensure_future(self._ask(query, timeout_s)))
+        shared.task.add_done_callback(partial(self._settle, key, shared, revision, change))
+        return await self._wait(shared, timeout_s)
+
+    async def _wait(self, shared: _Shared, timeout_s: float) -> Answer:
+        """Wait with others; the last who leaves takes the question back."""
+        shared.waiting += 1
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.shield(shared.task)
+        except TimeoutError:
+            raise DeadlinePassed(
+                f"expected an answer within {timeout_s:g} s, found none; try again when less is asked"
+            ) from None
+        finally:
+            shared.waiting -= 1
+            if not shared.waiting:
+                shared.task.cancel()
+
+    def _settle(
+        self, key: Key, shared: _Shared, revision: int, change: int, task: asyncio.Future[Answer]
+    ) -> None:
+        if self._asked.get(key) is shared:
+            del self._asked[key]
+        if task.cancelled() or task.exception():
+            return
+        # An index that was behind the store when it was asked must not be remembered.
+        if revision == self._revision and task.result().change >= change:
+            self._kept[key] = task.result()
+            if len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+
+
+def _key(query: Query) -> Key:
+    digest = b"" if query.picture is None else hashlib.sha256(query.picture).digest()
+    return digest, replace(query, picture=None)

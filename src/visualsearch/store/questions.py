@@ -1,0 +1,159 @@
+"""Answers conditions and words by sets of rows, and counts what they have in common."""
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from sqlite3 import Connection
+
+import numpy as np
+
+from visualsearch.domain import Among, Between, Condition, Every, Facet, Not, ProductId, Rows, Some
+from visualsearch.store.connections import Connections
+from visualsearch.store.statements import select_in
+from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, ask, field_of, fold, fold_path
+
+FACET_VALUES = 20
+"""Values that are counted of each field, the most frequent ones."""
+
+Documents = Rows
+"""Shape (count,): numbers of documents, in order, each once."""
+
+
+class Questions:
+    """Answers by what is written in a database; may be asked from several threads at once."""
+
+    def __init__(self, connections: Connections, eye: str) -> None:
+        self._connections = connections
+        self._rows = _RowsOfDocuments(eye)
+
+    def find(self, words: str, limit: int, where: Condition | None) -> list[tuple[ProductId, float]]:
+        """Find the products whose texts fit words best; equal ones are ordered by id."""
+        every, some = ask(words, every=True), ask(words)
+        if every is None or some is None:
+            return []
+        with self._connections.reading() as connection:
+            fitting = None if where is None else set(self._documents(connection, where).tolist())
+            # To score all that have some of the words takes long where one of them is frequent.
+            found = _best(connection, every, limit, fitting)
+            if len(found) < limit and every != some:
+                found = _best(connection, some, limit, fitting)
+            names = dict(
+                select_in(
+                    connection,
+                    "SELECT number, product FROM documents WHERE number IN (?)",
+                    [number for number, _ in found],
+                )
+            )
+        listed = [(ProductId(names[number]), float(score)) for number, score in found]
+        return sorted(listed, key=lambda one: (-one[1], one[0]))
+
+    def select(self, where: Condition | None, words: str) -> Rows:
+        """Name the rows of all products that fit a condition and all of the words."""
+        asked = ask(words, every=True)
+        with self._connections.reading() as connection:
+            sets = [self._documents(connection, where)] if where is not None else []
+            if asked is not None:
+                sets.append(_set(connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))))
+            if not sets:
+                sets.append(self._rows.everything(connection))
+            return self._rows.rows(connection, reduce(_both, sets))
+
+    def facets(self, fields: Sequence[str], rows: Rows | None) -> list[Facet]:
+        """Count the values of fields among the products of rows."""
+        with self._connections.reading() as connection:
+            chosen = None if rows is None else self._rows.documents(connection, rows)
+            return [Facet(field, _count(connection, field_of(field), chosen)) for field in fields]
+
+    def _documents(self, connection: Connection, where: Condition) -> Documents:
+        """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
+        match where:
+            case Among(field, values):
+                return _among(connection, field_of(field), values)
+            case Between(field, low, high):
+                statement = "SELECT document FROM facts WHERE field = ? AND number BETWEEN ? AND ?"
+                return _set(connection.execute(statement, (field_of(field), low, high)))
+            case Every(parts):
+                return reduce(_both, (self._documents(connection, part) for part in parts))
+            case Some(parts):
+                return np.unique(np.concatenate([self._documents(connection, part) for part in parts]))
+            case Not(part):
+                everything = self._rows.everything(connection)
+                return everything[~np.isin(everything, self._documents(connection, part))]
+
+
+class _RowsOfDocuments:
+    """Which rows are of which document, kept in memory: 16 bytes a row, read once and then followed."""
+
+    def __init__(self, eye: str) -> None:
+        self._eye = eye
+        self._known = np.empty((0, 2), np.int64)
+        self._reading = threading.Lock()
+
+    def rows(self, connection: Connection, documents: Documents) -> Rows:
+        known = self._follow(connection)
+        rows: Rows = known[np.isin(known[:, 1], documents), 0]
+        return rows
+
+    def documents(self, connection: Connection, rows: Rows) -> Documents:
+        known = self._follow(connection)
+        return np.unique(known[np.isin(known[:, 0], np.unique(rows)), 1])
+
+    def everything(self, connection: Connection) -> Documents:
+        """Name all documents that have a row."""
+        return np.unique(self._follow(connection)[:, 1])
+
+    def _follow(self, connection: Connection) -> Rows:
+        """Read the rows that came; those that went do no harm, for the index does not have them."""
+        with self._reading:
+            last = self._known[-1, 0] if len(self._known) else 0
+            came = connection.execute(
+                "SELECT row, number FROM items CROSS JOIN documents USING (product)"
+                " WHERE row > ? AND eye = ? ORDER BY row",
+                (int(last), self._eye),
+            ).fetchall()
+            if came:
+                self._known = np.concatenate([self._known, np.array(came, np.int64)])
+            return self._known
+
+
+def _best(
+    connection: Connection, asked: str, limit: int, fitting: set[int] | None
+) -> list[tuple[int, float]]:
+    weights = ", ".join(map(str, WEIGHTS.values()))
+    statement = (
+        f"SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ?"  # noqa: S608 (constants)
+        " ORDER BY score DESC, rowid"
+    )
+    if fitting is None:
+        return connection.execute(f"{statement} LIMIT ?", (asked, limit)).fetchall()
+    return [one for one in connection.execute(statement, (asked,)) if one[0] in fitting][:limit]
+
+
+def _among(connection: Connection, field: str, values: Iterable[str]) -> Documents:
+    statement = "SELECT document FROM facts WHERE field = ? AND folded IN (?)"
+    if field != CATEGORY:
+        return _set(select_in(connection, statement, map(fold, values), field))
+    paths = [fold_path(value) for value in values]
+    found = [*select_in(connection, statement, paths, CATEGORY)]
+    found += select_in(connection, statement, paths, CATEGORY_NAME)
+    return _set(found)
+
+
+def _count(connection: Connection, field: str, chosen: Documents | None) -> dict[str, int]:
+    among = "" if chosen is None else "AND document IN (SELECT value FROM json_each(?))"
+    numbers = () if chosen is None else (json.dumps(chosen.tolist()),)
+    counted = connection.execute(
+        f"SELECT min(value), count(*) AS count FROM facts WHERE field = ? {among}"  # noqa: S608 (a constant)
+        " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
+        (field, *numbers, FACET_VALUES),
+    )
+    return dict(counted.fetchall())
+
+
+def _set(numbers: Iterable[tuple[int]]) -> Documents:
+    return np.unique(np.fromiter((number for (number,) in numbers), np.int64))
+
+
+def _both(one: Documents, other: Documents) -> Documents:
+    return np.intersect1d(one, other, assume_unique=True)

@@ -1,0 +1,85 @@
+"""Lets in who may do what is asked, as often as allowed, before a byte of the body is read."""
+
+import math
+import re
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from visualsearch.serving.meters import Meters
+from visualsearch.web import keys
+from visualsearch.web.keys import Caller, Keys
+from visualsearch.web.problems import problem
+from visualsearch.web.rates import Rates
+
+_READING = {"GET", "HEAD", "OPTIONS"}
+_OPEN = re.compile(
+    r"/(|docs|openapi\.json|healthz|readyz|static/.*|docs/assets/.*|v1/(pictures|samples|searches)(/.*)?)"
+)
+"""What anybody may read: the page, and pictures, for which browsers send no key."""
+
+
+class Door:
+    """Answers 401 without a key, 403 with one that may not, 429 to who asks too often."""
+
+    def __init__(self, app: ASGIApp, keys: Keys, rates: Rates | None, meters: Meters) -> None:
+        self._app = app
+        self._keys = keys
+        self._rates = rates
+        self._meters = meters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        needed = scope_needed(scope["method"], scope["path"])
+        if needed is None:
+            return None
+        request_id = str(scope["state"]["request_id"])
+        caller = self._caller(scope)
+        if caller is None or not (caller.name or needed in caller.scopes):
+            return problem(
+                request_id,
+                401,
+                code="key-needed",
+                detail=f"expected a key with the scope {needed} in the header Authorization: Bearer …, "
+                + ("found none" if caller else "found one that is not known"),
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        scope["state"]["caller"] = caller.name
+        if needed not in caller.scopes:
+            return problem(
+                request_id,
+                403,
+                code="not-allowed",
+                detail=f"expected a key with the scope {needed}, "
+                f"found one with {'+'.join(sorted(caller.scopes))}",
+            )
+        # Whoever has no key is told by where they ask from.
+        who = caller.name or f"from {(scope.get('client') or ('',))[0]}"
+        wait_s = self._rates.wait_s(who) if self._rates else 0
+        if wait_s:
+            self._meters.refused.labels("too-often").inc()
+            return problem(
+                request_id,
+                429,
+                code="too-often",
+                detail=f"expected fewer requests of one caller, found too many; wait {wait_s:.1f} s",
+                headers={"Retry-After": str(math.ceil(wait_s))},
+            )
+        return None
+
+    def _caller(self, scope: Scope) -> Caller | None:
+        kind, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
+        return self._keys.caller(key.strip()) if kind.lower() == "bearer" else self._keys.anonymous
+
+
+def scope_needed(method: str, path: str) -> keys.Scope | None:
+    """Say what a caller must be allowed to do; None for what anybody may."""
+    if path == "/metrics":
+        return "admin"
+    if method in _READING:
+        return None if _OPEN.fullmatch(path) else "search"
+    return "search" if path == "/v1/search" else "write"
