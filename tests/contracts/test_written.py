@@ -112,7 +112,6 @@ def test_words_and_conditions_narrow_one_another(filled: Catalogue) -> None:
         (Every((Among("category", ("sport",)), Not(Between("price")))), {"lamp"}),
         (Some((Among("category", ("boots",)), Between("size", 40, 45))), {"boot", "shoe"}),
     ],
-    ids=str,
 )
 def test_conditions_let_through_what_fits(filled: Catalogue, where: Condition, fitting: set[str]) -> None:
     assert chosen(filled, where) == fitting
