@@ -221,8 +221,12 @@ class Counts:
     """The rows that the present eye can search."""
 
 
-Colour = Literal["same", "any"]
-"""Whether the colours of a query count, or products of any colour are as welcome."""
+Colour = Literal[
+    "same", "any",
+    "black", "white", "grey", "beige", "brown", "red", "maroon", "pink", "orange", "yellow", "green", "olive",
+    "turquoise", "blue", "navy", "purple", "silver", "gold", "multicolour",
+]  # fmt: skip
+"""The colours that are wanted: those of what is asked, any, or products tagged with the one named first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,15 @@ def test_words_beside_a_picture_bring_what_fits_both_first_and_hide_nothing(shop
     assert ids(refused_words) == ids(ask(shop, Query(picture=RED_BALL)))
 
 
+def test_a_named_colour_brings_products_of_it_first_and_hides_nothing(shop: Shop) -> None:
+    same, named = (ask(shop, Query(picture=RED_BALL, colour=colour)) for colour in ("same", "blue"))
+    assert ids(same)[0].startswith("red ball")
+    assert ids(named)[0] == "blue ball"
+    assert set(ids(named)) == set(ids(same))
+    only_elm = Query(picture=RED_BALL, colour="blue", where=Among("brand", ("Elm",)))
+    assert ids(ask(shop, only_elm)) == ["red ball, large"]
+
+
 def test_words_alone_find_by_what_is_written(shop: Shop) -> None:
     answer = ask(shop, Query(words="green bal", limit=3))
     assert ids(answer)[0] == "green ball"

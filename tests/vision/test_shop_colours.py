@@ -1,8 +1,11 @@
 """Shop names of colours, on drawn products."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from visualsearch import domain
 from visualsearch.domain import Pixels
 from visualsearch.vision.colours import signature
 from visualsearch.vision.shop_colours import ANCHORS, name_colours
@@ -71,3 +74,7 @@ def test_without_a_signature_nothing_is_named() -> None:
 def test_every_name_has_its_own_places() -> None:
     places = [place for listed in ANCHORS.values() for place in listed]
     assert len(set(places)) == len(places)
+
+
+def test_every_name_can_be_asked_for() -> None:
+    assert set(get_args(domain.Colour)) - {"same", "any"} == {*ANCHORS, "multicolour"}

@@ -47,7 +47,7 @@ def search(  # noqa: PLR0913 (flags)
         str | None, typer.Option(metavar="L,T,R,B", help="Part of the picture to search, as fractions of it")
     ] = None,
     colour: Annotated[
-        Colour, typer.Option(help="Whether the picture's colours count, or any colour is as welcome")
+        Colour, typer.Option(help="The picture's colours, any, or one by its name: products of it come first")
     ] = "same",
     json: JsonFlag = False,
 ) -> None:

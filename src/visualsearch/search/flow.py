@@ -9,8 +9,11 @@ import numpy as np
 
 from visualsearch.domain import (
     WHOLE,
+    Among,
     Answer,
     Closeup,
+    Condition,
+    Every,
     Failure,
     Hit,
     Item,
@@ -202,8 +205,9 @@ class Search:
                 looked, views=moved, query=replace(query, exclude=query.exclude | {*query.unlike})
             )
         allowed = None if query.where is None else self.written.select(query.where)
-        is_refined = bool(query.words) and not _is_said(query)
-        matching = self.written.select(query.where, query.words) if is_refined else None
+        wanted = None if query.colour in {"same", "any"} else Among("colour", (query.colour,))
+        is_refined = (bool(query.words) or wanted is not None) and not _is_said(query)
+        matching = self.written.select(_both(query.where, wanted), query.words) if is_refined else None
         return replace(looked, allowed=allowed, matching=matching)
 
     def _vectors_of(self, products: Sequence[ProductId]) -> Vectors:
@@ -282,11 +286,7 @@ class Search:
             found.is_checked |= len(asked.print) > 0
             nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
             found.colours = found.colours or asked.colours
-            weighed += self.weigher.weigh(view.vector, asked, nearest, query.exclude, _not_counted(query))
-        if found.looked.allowed is not None:
-            # Those that share the print were asked for among all.
-            let_through = set(found.looked.allowed.tolist())
-            weighed = [one for one in weighed if one.item.row in let_through]
+            weighed += self.weigher.weigh(view.vector, asked, nearest, query, found.looked.allowed)
         found.rank(weighed)
 
     def _refine(self, found: Found) -> None:
@@ -358,6 +358,12 @@ def _colours(signature: bytes) -> tuple[Tag, ...]:
     return tuple(Tag("colour", one.name, one.share) for one in name_colours(signature))
 
 
+def _both(*conditions: Condition | None) -> Condition | None:
+    """Join conditions, of which each may be none."""
+    said = tuple(one for one in conditions if one is not None)
+    return Every(said) if len(said) > 1 else next(iter(said), None)
+
+
 def _is_said(query: Query) -> bool:
     return bool(query.words) and query.picture is None and query.product is None
 
@@ -382,10 +388,6 @@ def _is_sure(candidates: Sequence[Candidate]) -> bool:
 
 def _is_wanted(item: Item | None, query: Query) -> bool:
     return item is not None and item.product not in query.exclude
-
-
-def _not_counted(query: Query) -> frozenset[str]:
-    return frozenset() if query.colour == "same" else frozenset({"colour"})
 
 
 def _hit(candidate: Candidate, record: Record, looked: Looked, tiers: Tiers) -> Hit:

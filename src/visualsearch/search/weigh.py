@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from visualsearch.domain import Closeup, Item, ProductId, Row, SharedPrint, Vector
+from visualsearch.domain import Closeup, Item, Query, Row, Rows, SharedPrint, Vector
 from visualsearch.ports import ChangeLog
 from visualsearch.search.evidence import gather
 from visualsearch.search.judge import Judge
@@ -46,27 +46,29 @@ class Weigher:
         vector: Vector,
         asked: Closeup,
         nearest: Sequence[Row],
-        exclude: frozenset[ProductId],
-        without: frozenset[str],
+        query: Query,
+        allowed: Rows | None = None,
     ) -> list[Weighed]:
         """Weigh the rows nearest to a vector, the best first, and those that share most of the print.
 
-        Rows of excluded products, and those gone since the index was asked, are left out. The signals named
-        in ``without`` do not count.
+        Rows of excluded products, those that are not allowed, and those gone since the index was asked, are
+        left out.
         """
         until_s = time.monotonic() + self.verify_ms / 1000
-        found = shortlist(np.array(nearest[:NEAREST], np.int64), self.index.search_words(asked.print, KNOWN))
+        found = shortlist(
+            np.array(nearest[:NEAREST], np.int64), self.index.search_words(asked.print, KNOWN, allowed)
+        )
         items = self.changes.items([Row(row) for row in found.rows.tolist()])
         views = self.changes.seen(list(items))
         places = [
             place
             for place, row in enumerate(found.rows.tolist())
-            if row in views and items[row].product not in exclude
+            if row in views and items[row].product not in query.exclude
         ]
         rows = [Row(row) for row in found.rows[places].tolist()]
         evidence = gather(vector, asked, [views[row] for row in rows], found.shared[places], until_s=until_s)
         judgement = self.judge.weigh(evidence)
-        odds = judgement.odds(without)
+        odds = judgement.odds(frozenset() if query.colour == "same" else frozenset({"colour"}))
         return [
             Weighed(
                 items[row],

@@ -73,7 +73,7 @@ Said = Annotated[
 ]
 ColourChoice = Annotated[
     Colour,
-    Field(description="Whether the colours of the picture count, or products of any colour are as welcome."),
+    Field(description="The colours of the picture, any, or one by its name: products of it come first."),
 ]
 PictureUrl = Annotated[str, AfterValidator(_check_picture_url)]
 PictureSource = Annotated[str, AfterValidator(_check_picture)]
