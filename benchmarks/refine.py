@@ -154,8 +154,10 @@ def _wrong_kinds(shop: Shop, asked: Sequence[Labelled], kept: Sequence[Labelled]
     asked = [one for one in asked if counts[one.kind] >= LIMIT]
     alone = replace(shop.search, weigher=None)
     ways: dict[str, Answers] = {
-        "embedding alone": lambda query: _answer(alone, replace(query, weights={"kind": 0.0})),
-        "all but the kind": lambda query: _answer(shop.search, replace(query, weights={"kind": 0.0})),
+        "embedding alone": lambda query: _answer(alone, replace(query, weights=tuple({"kind": 0.0}.items()))),
+        "all but the kind": lambda query: _answer(
+            shop.search, replace(query, weights=tuple({"kind": 0.0}.items()))
+        ),
         "with the kind": lambda query: _answer(shop.search, query),
     }
     figures: dict[str, object] = {}

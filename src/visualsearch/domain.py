@@ -317,7 +317,7 @@ class Query:
     """Fields whose values are counted in what was found."""
     fold: bool = False
     """Whether products that show nearly the same picture are one hit."""
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: tuple[tuple[str, float], ...] = ()
     """What ``kind`` and ``words`` count, in cosine, where it shall differ from what was learnt."""
 
 

@@ -1,14 +1,15 @@
 """What is remembered is what would be answered."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualsearch.domain import WHOLE, Answer, Box, ProductId, Query
+from visualsearch.domain import WHOLE, Among, Answer, Between, Box, Every, Not, ProductId, Query
 from visualsearch.errors import DeadlinePassed, NotAPicture, Overloaded
-from visualsearch.serving.answer_cache import AnswerCache
+from visualsearch.serving.answer_cache import AnswerCache, _key
 
 LONG_S = 60.0
 
@@ -190,3 +191,16 @@ def hits_of_a_list(asked: list[int], capacity: int) -> int:
         hits += number in kept
         kept = [*(one for one in kept if one != number), number][-capacity:]
     return hits
+
+
+def test_every_field_of_a_query_makes_another_question() -> None:
+    whole = Query(
+        picture=b"photo",
+        where=Every((Among("brand", ("Elm",)), Not(Between("price", 5)))),
+        weights=(("kind", 0.5),),
+        facets=("brand",),
+        like=(ProductId("a"),),
+    )
+    assert hash(_key(whole)) == hash(_key(replace(whole)))
+    for other in (replace(whole, weights=()), replace(whole, where=None), replace(whole, picture=b"other")):
+        assert _key(other) != _key(whole)

@@ -310,7 +310,7 @@ class Search:
         if known is not None or looked.matching is not None:
             words = np.zeros(len(rows)) if looked.matching is None else np.isin(rows, looked.matching)
             found.candidates = reorder(
-                found.candidates, Signals(words.astype(np.float64), kind), looked.query.weights
+                found.candidates, Signals(words.astype(np.float64), kind), dict(looked.query.weights)
             )
 
     def _gather(self, found: Found, seconds: Mapping[str, float]) -> Answer:
