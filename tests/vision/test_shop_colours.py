@@ -77,4 +77,4 @@ def test_every_name_has_its_own_places() -> None:
 
 
 def test_every_name_can_be_asked_for() -> None:
-    assert set(get_args(domain.Colour)) - {"same", "any"} == {*ANCHORS, "multicolour"}
+    assert set(get_args(domain.Colour)) - {"same", "any"} == {*ANCHORS, "silver", "gold", "multicolour"}
