@@ -30,7 +30,7 @@ fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff check --fix .
 
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index filters kinds refine report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8'
