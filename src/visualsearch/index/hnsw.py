@@ -1,10 +1,10 @@
 """The nearest vectors by faiss: all rows compared while they are few, a graph followed above."""
 
-import os
 import threading
 from pathlib import Path
 from typing import Any, Self
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +13,6 @@ from visualsearch.index import snapshot
 from visualsearch.index.gate import Gate
 from visualsearch.index.rows import Mask, Positions, RowTable
 from visualsearch.index.vectors import answer, check_k, check_rows, cosines, pair, scale, set_apart
-
-# OpenMP reads this once, as faiss is loaded. Threads that spin while they wait take the processor from one
-# another and from all others: on two busy cores the graph then grows at a third of the rate.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-import faiss
 
 _KIND = "hnsw"
 _FP16 = faiss.ScalarQuantizer.QT_fp16

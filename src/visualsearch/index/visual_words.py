@@ -24,7 +24,7 @@ RARITY_POWER = 3
 """Rare words count by this power of their logarithm: frequent ones are mostly edges and noise."""
 MOST_POSTINGS = 600_000
 """Postings that one query looks at, those of its rarest words: some milliseconds."""
-POSED = 2_000
+POSED = 500
 """Rows, those that share most, whose features are asked to agree in how the print is turned and scaled."""
 TURN_BINS, ZOOM_BINS = 16, 16
 """Two bins next to each other make one vote: an eighth of a turn, an octave of scale."""
@@ -194,16 +194,16 @@ class VisualWords:
         # Before the best are chosen: a filter may leave only rows that share little.
         keep = wanted[pairs.positions]
         pairs = _Pairs._make(array[keep] for array in pairs)
-        positions, of_pair = np.unique(pairs.positions, return_inverse=True)
-        shared = np.bincount(of_pair, pairs.values, len(positions))
+        shared = np.bincount(pairs.positions, pairs.values, len(wanted))
+        positions = np.flatnonzero(shared)
         if len(positions) > POSED:
-            best = np.sort(np.argpartition(-shared, POSED)[:POSED])
-            place = np.full(len(positions), -1)
-            place[best] = np.arange(POSED)
-            keep = place[of_pair] >= 0
-            pairs, of_pair = _Pairs._make(array[keep] for array in pairs), place[of_pair][keep]
-            positions = positions[best]
-        return positions, _agreeing(pairs, of_pair, len(positions))
+            positions = np.sort(positions[np.argpartition(-shared[positions], POSED)[:POSED]])
+        place = np.full(len(wanted), -1, np.int32)
+        place[positions] = np.arange(len(positions), dtype=np.int32)
+        of_pair = place[pairs.positions].astype(np.int64)
+        keep = of_pair >= 0
+        pairs = _Pairs._make(array[keep] for array in pairs)
+        return positions, _agreeing(pairs, of_pair[keep], len(positions))
 
     def _pairs(self, asked: Print) -> _Pairs:
         """Find the postings that are alike the features of a print, under any of their words."""
@@ -219,11 +219,7 @@ class VisualWords:
         rarity = np.log1p(len(self._table.rows) / np.maximum(1, counts[chosen])) ** RARITY_POWER
         found = [_alike(segment, words, features, rarity, encoded) for segment in self._segments]
         pairs = _Pairs._make(np.concatenate(parts) for parts in zip(*found, strict=True))
-        # Burstiness: a feature that a row has many times counts its root (Jégou et al., CVPR 2009).
-        named = pairs.features * len(self._table.rows) + pairs.positions
-        unique, of_pair = np.unique(named, return_inverse=True)
-        repeated = np.bincount(of_pair, minlength=len(unique))[of_pair]
-        return pairs._replace(values=pairs.values / np.sqrt(repeated))
+        return pairs._replace(values=pairs.values / np.sqrt(_repeated(pairs)))
 
 
 def _alike(
@@ -250,6 +246,19 @@ def _alike(
         segment.angles[postings] - asked["angle"][of_asked],
         segment.sizes[postings].astype(np.int16) - asked["size"][of_asked],
     )
+
+
+def _repeated(pairs: _Pairs) -> NDArray[np.int64]:
+    """Count how often a row has the feature of each pair under its word.
+
+    Burstiness: what repeats counts its root (Jégou, Douze, Schmid, CVPR 2009). Postings of a word are in the
+    order of their rows, so that repetitions are neighbours.
+    """
+    if not len(pairs.features):
+        return np.empty(0, np.int64)
+    starts = (np.diff(pairs.positions, prepend=-1) != 0) | (np.diff(pairs.features, prepend=-1) != 0)
+    run = np.cumsum(starts) - 1
+    return np.asarray(np.bincount(run)[run], np.int64)
 
 
 def _agreeing(pairs: _Pairs, of_pair: NDArray[np.int64], count: int) -> Scores:

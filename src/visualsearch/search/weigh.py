@@ -54,7 +54,6 @@ class Weigher:
         Rows of excluded products, those that are not allowed, and those gone since the index was asked, are
         left out.
         """
-        until_s = time.monotonic() + self.verify_ms / 1000
         found = shortlist(
             np.array(nearest[:NEAREST], np.int64), self.index.search_words(asked.print, KNOWN, allowed)
         )
@@ -66,6 +65,7 @@ class Weigher:
             if row in views and items[row].product not in query.exclude
         ]
         rows = [Row(row) for row in found.rows[places].tolist()]
+        until_s = time.monotonic() + self.verify_ms / 1000
         evidence = gather(vector, asked, [views[row] for row in rows], found.shared[places], until_s=until_s)
         judgement = self.judge.weigh(evidence)
         odds = judgement.odds(frozenset() if query.colour == "same" else frozenset({"colour"}))

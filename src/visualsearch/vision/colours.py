@@ -11,10 +11,10 @@ from PIL import Image
 from visualsearch.domain import Pixels
 from visualsearch.vision.cutout import cut_out
 
-COLOURS = "palette-24-1"
+COLOURS = "palette-24-2"
 """Names how ``signature`` works; change it with anything that changes its numbers."""
 
-SIDE = 64
+SIDE = 48
 COLOURS_AT_MOST = 24
 _ENTRY = np.dtype([("lightness", "u1"), ("a", "i1"), ("b", "i1"), ("share", "u1")])
 _LIGHTNESS_WEIGHT = 0.6

@@ -12,6 +12,8 @@ Codes = NDArray[np.uint8]
 """Shape (count, 32): codes of 256 bits."""
 Packed = NDArray[np.uint64]
 """Shape (..., 4): the same bits, in words of the machine."""
+Planes = NDArray[np.uint64]
+"""Shape (4, groups, m): a code's words of the machine apart, for sums over so few side by side are slow."""
 
 BRANCHES = 128
 CODE_BITS = 256
@@ -28,8 +30,8 @@ class Vocabulary:
 
     def __init__(self, branches: Codes, words: Codes) -> None:
         """Take codes of branches [128, 32], and of the words of each [128, 128, 32]."""
-        self._branches = _packed(branches)
-        self._words = _packed(words)
+        self._branches = _planes(_packed(branches)[None])
+        self._words = _planes(_packed(words))
 
     @classmethod
     def open(cls, path: Path) -> "Vocabulary":
@@ -55,10 +57,10 @@ class Vocabulary:
     def words(self, codes: Codes, choices: int = 1) -> NDArray[np.uint16]:
         """Name the words nearest to each code [n, choices], the nearest first; of two as near the first."""
         asked = _packed(codes)
-        far = _distances(asked, self._branches[None])
+        far = _distances(asked, self._branches, np.zeros(len(codes), np.int64))
         branches = np.argpartition(far, TRIED - 1, axis=1)[:, :TRIED]
         branches.sort(axis=1)
-        distances = np.concatenate([_distances(asked, self._words[branch]) for branch in branches.T], axis=1)
+        distances = np.concatenate([_distances(asked, self._words, branch) for branch in branches.T], axis=1)
         words = np.empty((len(codes), choices), np.uint16)
         everyone = np.arange(len(codes))
         for choice in range(choices):
@@ -68,9 +70,16 @@ class Vocabulary:
         return words
 
 
-def _distances(asked: Packed, known: Packed) -> NDArray[np.uint16]:
-    """Count the bits that differ: codes [n, 4] and known [n or 1, m, 4] give [n, m]."""
-    return np.asarray(np.bitwise_count(asked[:, None] ^ known).sum(axis=2, dtype=np.uint16))
+def _distances(asked: Packed, known: Planes, group: NDArray[np.int64]) -> NDArray[np.uint16]:
+    """Count the bits in which codes [n, 4] differ from those of one group each, [n, m]."""
+    distances = np.zeros((len(asked), known.shape[2]), np.uint16)
+    for ours, plane in zip(asked.T, known, strict=True):
+        distances += np.bitwise_count(ours[:, None] ^ plane[group])
+    return distances
+
+
+def _planes(packed: Packed) -> Planes:
+    return np.ascontiguousarray(np.moveaxis(packed, -1, 0))
 
 
 def _packed(codes: Codes) -> Packed:
