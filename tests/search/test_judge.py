@@ -37,14 +37,12 @@ def test_more_look_more_print_or_nearer_colours_make_the_product_likelier(
     assert odds[0] < odds[1] < odds[2]
 
 
-def test_what_the_signals_add_and_the_constant_are_the_odds() -> None:
+def test_what_the_features_and_the_constant_add_are_the_odds_and_signals_can_be_left_out() -> None:
     judged = Judge.packaged().weigh(evidence(cosine=[0.3, 0.5, 0.9], agreeing=[0, 5, 20], alike=[0, 9, 30]))
-    for place in range(3):
-        added = judged.signals(place)
-        assert added.keys() == SIGNALS.keys()
-        assert sum(added.values()) + judged.adds[place, -1] == pytest.approx(judged.odds()[place], abs=1e-4)
-        without = judged.odds(frozenset({"print"}))[place]
-        assert without == pytest.approx(judged.odds()[place] - added["print"], abs=1e-4)
+    assert judged.adds.sum(axis=1) == pytest.approx(judged.odds(), abs=1e-4)
+    for signal, columns in SIGNALS.items():
+        without = judged.odds() - judged.adds[:, columns].sum(axis=1)
+        assert judged.odds(frozenset({signal})) == pytest.approx(without, abs=1e-4)
 
 
 def test_the_same_print_is_likelier_the_more_places_agree() -> None:

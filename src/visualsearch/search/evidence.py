@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visualsearch.domain import Closeup, Vector, View
-from visualsearch.search.check import check
+from visualsearch.search.check import SURE_AGREEMENTS, check
 from visualsearch.search.verify import Match
 from visualsearch.vision.colours import compare
 
@@ -15,7 +15,6 @@ Numbers = NDArray[np.float32]
 
 CHANCE_AGREEMENTS = 3
 """So many places agree by chance."""
-SURE_AGREEMENTS = 30
 _SHARED_UNIT = 1000.0
 
 FEATURES = (

@@ -55,7 +55,7 @@ class Looked:
 
     query: Query
     views: Sequence[View]
-    """None where words are asked for that the eye cannot read."""
+    """Empty where words are asked for that the eye cannot read."""
     picture: Picture | None = None
     allowed: Rows | None = None
     """The rows that are let through; None are all."""
@@ -74,12 +74,11 @@ class Found:
     change: int = 0
     is_checked: bool = False
     candidates: list[Candidate] = field(default_factory=list)
+    fitting: list[tuple[Row, float]] = field(default_factory=list)
+    """The nearest of the rows that fit the words."""
     colours: bytes = b""
     """As in ``View``, of what is asked."""
     kinds: tuple[Tag, ...] = ()
-
-    fitting: list[tuple[Row, float]] = field(default_factory=list)
-    """The nearest of the rows that fit the words."""
 
     def rank(self, weighed: Sequence[Weighed] = ()) -> None:
         """Put the candidates in their order."""

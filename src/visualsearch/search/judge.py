@@ -1,6 +1,5 @@
 """Weighs what speaks for each candidate, by a small model that learnt what it is worth for a query."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -44,12 +43,6 @@ class Judgement:
         """Add up the logits of the probability that a candidate is the very product, without some signals."""
         left_out = [column for signal in without for column in SIGNALS[signal]]
         return np.asarray(self.adds.sum(axis=1) - self.adds[:, left_out].sum(axis=1), np.float32)
-
-    def signals(self, candidate: int) -> Mapping[str, float]:
-        """Tell what each signal adds to the odds of one candidate."""
-        return {
-            signal: float(self.adds[candidate, list(columns)].sum()) for signal, columns in SIGNALS.items()
-        }
 
 
 class Judge:

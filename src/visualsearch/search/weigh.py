@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualsearch.domain import Closeup, Item, Query, Row, Rows, SharedPrint, Vector
 from visualsearch.ports import ChangeLog
-from visualsearch.search.evidence import gather
+from visualsearch.search.evidence import SIGNALS, gather
 from visualsearch.search.judge import Judge
 from visualsearch.search.live import LiveIndex
 from visualsearch.search.shortlist import KNOWN, NEAREST, shortlist
@@ -26,9 +27,14 @@ class Weighed:
     cosine: float
     odds: float
     """The logit of the probability that it is the very product, without the signals that are not wanted."""
-    signals: Mapping[str, float]
-    """What each signal adds to them."""
+    adds: NDArray[np.float32]
+    """What each feature adds to them."""
     shared_print: SharedPrint | None
+
+    @property
+    def signals(self) -> Mapping[str, float]:
+        """Tell what each signal adds to the odds."""
+        return {signal: float(self.adds[list(columns)].sum()) for signal, columns in SIGNALS.items()}
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Weigher:
                 items[row],
                 float(evidence.cosine[place]),
                 float(odds[place]),
-                judgement.signals(place),
+                judgement.adds[place],
                 _shared(evidence.matches[place], float(judgement.same_print[place])),
             )
             for place, row in enumerate(rows)

@@ -30,7 +30,7 @@ function hitElement(hit, onMore) {
   item.append(titleElement(product, title));
   const facts = [product.brand, price(product)].filter(Boolean).join(" · ");
   if (facts) item.append(element("p", "facts", facts));
-  item.append(scoreElement(hit.score), element("p", "quiet", hit.reasons.join(", ")), more);
+  item.append(whyElement(hit), more);
   return item;
 }
 
@@ -54,16 +54,17 @@ function titleElement(product, title) {
   return heading;
 }
 
-function scoreElement(score) {
-  const percent = Math.round(100 * Math.max(0, Math.min(1, score)));
-  const bar = element("div", "score");
-  bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", `Similarity ${percent} %`);
-  bar.title = `Similarity ${percent} %`;
-  const filled = element("span", "");
-  filled.style.width = `${percent}%`;
-  bar.append(filled);
-  return bar;
+/** Tell, to whoever asks, why it is here: the reasons, and how far look, print and colour speak for it. */
+function whyElement({ reasons, signals }) {
+  const why = element("details", "quiet");
+  const told = Object.entries(signals).filter(([, added]) => Math.abs(added) >= 0.05);
+  const list = element("ul", "");
+  list.append(
+    ...reasons.map((reason) => element("li", "", reason)),
+    ...told.map(([name, added]) => element("li", "", `${name} ${added > 0 ? "+" : "−"}${Math.abs(added).toFixed(1)}`)),
+  );
+  why.append(element("summary", "", "Why this?"), list);
+  return why;
 }
 
 function price({ price: amount, currency }) {

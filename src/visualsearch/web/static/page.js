@@ -64,8 +64,7 @@ async function search(ask, drawn) {
     retry = null;
     if (!drawn) frame.mark(answer.box);
     showHits(at("hits"), answer.hits, askLike);
-    const { length } = answer.hits;
-    tell(length ? `${counted(length, "product")}, the nearest first` : "Nothing like it was found. Try another picture.");
+    tell(summary(answer));
   } catch (error) {
     if (signal.aborted) return;
     showHits(at("hits"), [], askLike);
@@ -113,6 +112,12 @@ function showAsked(url, description, isDrawable) {
   at("whole").hidden = !isDrawable;
   at("hint").textContent = isDrawable ? "Draw a box to search only that; arrow keys and Enter do it too." : `Like: ${description}`;
   frame.show(url, description, isDrawable);
+}
+
+function summary({ hits, found }) {
+  if (!hits.length) return "Nothing like it was found. Try another picture.";
+  if (!found) return "Nothing quite like it was found. This comes nearest; a box around the product may help.";
+  return `${counted(hits.length, "product")}, the likeliest first`;
 }
 
 function counted(count, noun) {
