@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualsearch.domain import WHOLE, Item, PictureId, ProductId, Row
+from visualsearch.search.evidence import FEATURES
 from visualsearch.search.rank import Candidate
 from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder
 from visualsearch.search.weigh import Weighed
@@ -15,7 +16,7 @@ from visualsearch.search.weigh import Weighed
 
 def candidate(row: int, score: float, odds: float | None = None, picture: str = "") -> Candidate:
     item = Item(Row(row), ProductId(str(row)), PictureId(picture or str(row)), WHOLE)
-    weighed = None if odds is None else Weighed(item, score, odds, {}, None)
+    weighed = None if odds is None else Weighed(item, score, odds, np.zeros(len(FEATURES), np.float32), None)
     return Candidate(item, score, weighed)
 
 
