@@ -34,6 +34,7 @@ from visualsearch.serving.answer_cache import AnswerCache, Ask
 from visualsearch.serving.failures import error_from
 from visualsearch.serving.learner import Learner, learning
 from visualsearch.serving.meters import Meters
+from visualsearch.serving.watched import OnDeath
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.revision import Revision
@@ -48,7 +49,7 @@ from visualsearch.vision.regions import crop
 from visualsearch.vision.zoo import card_path, detectors
 from visualsearch.web.keys import Keys, anonymous_scopes
 from visualsearch.web.rates import Rates
-from visualsearch.web.server import Background, OnDeath
+from visualsearch.web.server import Background
 from visualsearch.web.service import Service
 
 SNAPSHOT, WORDS_SNAPSHOT = "index.snapshot", "words.snapshot"
@@ -229,7 +230,7 @@ def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]
         meters.serve(settings.work.host, settings.work.port)
     with (
         following(shop.index, on_death),
-        queue.beating(lambda: shop.index.change),
+        queue.beating(lambda: shop.index.change, on_death),
         running(worker, on_death, threads=WORKER_THREADS),
     ):
         yield

@@ -1,16 +1,16 @@
 """Who answers a server's questions: itself, or workers that it meets on a Redis server."""
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import BadInput, Unavailable
 from visualsearch.ports import Queue
 from visualsearch.serving.memory_queue import MemoryQueue
-from visualsearch.serving.worker import OnDeath, Worker, running
+from visualsearch.serving.watched import OnDeath
+from visualsearch.serving.worker import Answering, Worker, running
 from visualsearch.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ KNOWN_S = 5.0
 """How long a write waits for all workers to know of it."""
 
 WORKER_THREADS = 2
-"""So that one batch is decoded and gathered while the model is busy with another."""
-
-Answering = Callable[[Sequence[Query]], Sequence[Answer | Failure]]
+"""As many as help: see ``running``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +49,7 @@ def join(settings: Settings, shop: str, answer: Answering) -> Line:
     shared = open_redis(settings, shop)
     return Line(
         queue=shared,
-        working=lambda _: closing(shared),
+        working=shared.asking,
         why_not_ready=lambda: _why_no_answer(shared),
         wait_for=lambda change: _wait_for(shared, change),
     )

@@ -59,6 +59,10 @@ def ask(queue: RedisQueue, number: int) -> int:
     return asyncio.run(queue.ask(query(number), LONG_S)).change
 
 
+def fail_the_test(error: BaseException) -> None:
+    raise AssertionError(f"a thread died of {error!r}")
+
+
 def until(condition: Callable[[], bool]) -> None:
     while not condition():
         time.sleep(0.005)
@@ -101,7 +105,7 @@ def test_a_worker_that_is_slow_but_lives_keeps_its_jobs(
 ) -> None:
     server, slow, other = make(), make(), make()
     asked = threads.submit(ask, server, 1)
-    with slow.beating(lambda: 7):
+    with slow.beating(lambda: 7, fail_the_test):
         [job] = slow.take(16)
         waiting = threads.submit(other.take, 16)
         time.sleep(4 * LEASE_S)  # what is shown is that nothing happens meanwhile
@@ -207,6 +211,24 @@ def test_nothing_is_left_on_the_server_when_all_is_answered(
 
     assert left == [link.stream.encode()]
     assert link._client.xlen(link.stream) == 0
+
+
+def test_threads_that_can_go_on_no_more_tell_it_and_nobody_waits_for_them(
+    make: Callable[[], RedisQueue],
+) -> None:
+    server, worker = make(), make()
+    deaths: list[BaseException] = []
+    keys = server._link.stream, server._link.key("workers")
+    for key in keys:
+        server._link._client.set(key, "of another program")
+
+    with server.asking(deaths.append), pytest.raises(Unavailable, match="has stopped"):
+        ask(server, 1)
+    with worker.beating(lambda: 7, deaths.append):
+        until(lambda: len(deaths) == 2)
+        server._link._client.delete(*keys)
+
+    assert all("WRONGTYPE" in str(death) for death in deaths)
 
 
 @contextmanager

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from visualsearch.domain import Failure
 from visualsearch.errors import Unavailable, VisualsearchError
 
+STOPPED = Failure(Unavailable.code, "expected a running search, found one that has stopped", "query")
+"""Of questions that wait when nobody is left to answer them."""
+
 
 def failure_from(error: Exception, *, subject: str) -> Failure:
     """Turn what a call raised into a value; of an unexpected error nothing inside is told."""

@@ -16,13 +16,11 @@ from prometheus_client import (
 
 from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import VisualsearchError
+from visualsearch.serving.worker import Answering
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _QUERIES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-
-Answering = Callable[[Sequence[Query]], Sequence[Answer | Failure]]
-
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they say when each was first counted, and double what is sent
 

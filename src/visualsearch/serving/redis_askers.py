@@ -1,20 +1,19 @@
 """The askers of one process: questions go to Redis in bunches, answers come to one mailbox."""
 
-import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import uuid4
 
 import structlog
 
 from visualsearch.domain import Answer, Failure, Query
-from visualsearch.errors import DeadlinePassed, Overloaded, Unavailable, VisualsearchError
-from visualsearch.serving.failures import error_from, failure_from
+from visualsearch.errors import Overloaded, Unavailable, VisualsearchError
+from visualsearch.serving.failures import STOPPED, failure_from
+from visualsearch.serving.question import Question
 from visualsearch.serving.redis_link import PAUSE_S, Call, RedisLink
+from visualsearch.serving.watched import OnDeath, watched
 from visualsearch.serving.wire import decode, encode
 
 AT_ONCE = 64
@@ -23,22 +22,6 @@ WAIT_S = 1.0
 """After which a thread that has nothing to do looks whether the queue was closed."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class Asked:
-    """One question of this process."""
-
-    id: str
-    query: Query
-    deadline: float
-    """On the clock of ``time.monotonic``."""
-    asker: asyncio.Future[Answer | Failure]
-
-    def settle(self, answer: Answer | Failure) -> None:
-        """Wake the asker, from any thread."""
-        with suppress(RuntimeError):  # the asker's event loop is closed: nobody waits any more
-            self.asker.get_loop().call_soon_threadsafe(_settle, self.asker, answer)
 
 
 class Askers:
@@ -52,30 +35,23 @@ class Askers:
         self._house = house
         self._capacity = capacity
         self._mailbox = link.key("mailbox", uuid4().hex)
-        self._waiting: dict[str, Asked] = {}
-        self._outgoing: deque[tuple[str, Asked]] = deque()
+        self._waiting: dict[str, Question] = {}
+        self._outgoing: deque[tuple[str, Question]] = deque()
         self._changed = threading.Condition()
         self._is_closed = False
         self._is_running = False
         self._is_away = False
+        self.on_death: OnDeath = lambda _: None
+        """Is told, in their own thread, when questions can be sent or answers received no more."""
 
     async def ask(self, query: Query, timeout_s: float) -> Answer:
         """Wait for the answer; raises Overloaded at once, DeadlinePassed late, or what the worker met."""
-        asker: asyncio.Future[Answer | Failure] = asyncio.get_running_loop().create_future()
-        asked = Asked(uuid4().hex, query, time.monotonic() + timeout_s, asker)
-        self._admit(asked)
+        question = Question(query, timeout_s)
+        self._admit(question)
         try:
-            async with asyncio.timeout(timeout_s):
-                reply = await asker
-        except TimeoutError:
-            raise DeadlinePassed(
-                f"expected an answer within {timeout_s:g} s, found none; try again when less is asked"
-            ) from None
+            return await question.wait()
         finally:
-            self._leave(asked)
-        if isinstance(reply, Failure):
-            raise error_from(reply)
-        return reply
+            self._leave(question)
 
     def close(self) -> None:
         """Refuse new questions; those that wait are still answered."""
@@ -86,27 +62,28 @@ class Askers:
     @property
     def are_done(self) -> bool:
         """Tell whether nobody waits and nobody will."""
-        with self._changed:
+        with self._changed:  # may be held already: it is reentrant
             return self._is_closed and not self._waiting
 
-    def _admit(self, asked: Asked) -> None:
+    def _admit(self, question: Question) -> None:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("expected a running search, found one that is shutting down; try again")
             if self._is_away and len(self._waiting) >= self._capacity:
                 raise Overloaded(self._full())
-            self._waiting[asked.id] = asked
-            self._outgoing.append(("admit", asked))
+            self._waiting[question.id] = question
+            self._outgoing.append(("admit", question))
             if not self._is_running:
                 self._is_running = True
                 for work in (self._send, self._receive):
-                    threading.Thread(target=self._watch, args=(work,), name="askers", daemon=True).start()
+                    thread = threading.Thread(target=watched, args=("askers", work, self._die), daemon=True)
+                    thread.start()
             self._changed.notify_all()
 
-    def _leave(self, asked: Asked) -> None:
+    def _leave(self, question: Question) -> None:
         with self._changed:
-            if self._waiting.pop(asked.id, None):
-                self._outgoing.append(("leave", asked))
+            if self._waiting.pop(question.id, None):
+                self._outgoing.append(("leave", question))
             self._changed.notify_all()
 
     def _full(self) -> str:
@@ -115,39 +92,41 @@ class Askers:
     def _send(self) -> None:
         while True:
             with self._changed:
-                while not self._outgoing and not self._is_over():
+                while not self._outgoing and not self.are_done:
                     self._changed.wait()
                 if not self._outgoing:
                     return
                 bunch = [self._outgoing.popleft() for _ in range(min(AT_ONCE, len(self._outgoing)))]
                 # Who has left before the question was sent need not be asked for.
                 bunch = [
-                    (what, asked) for what, asked in bunch if what == "leave" or asked.id in self._waiting
+                    (what, question)
+                    for what, question in bunch
+                    if what == "leave" or question.id in self._waiting
                 ]
             try:
-                results = self._link.run_all([self._call(what, asked) for what, asked in bunch])
+                results = self._link.run_all([self._call(what, question) for what, question in bunch])
             except Unavailable:
                 with self._changed:
                     self._outgoing.extendleft(reversed(bunch))
                     self._changed.wait(PAUSE_S)
                 continue
-            for (what, asked), result in zip(bunch, results, strict=True):
+            for (what, question), result in zip(bunch, results, strict=True):
                 if what == "admit" and not result:
-                    self._settle(asked.id, Failure(Overloaded.code, self._full(), "query"))
+                    self._settle(question.id, Failure(Overloaded.code, self._full(), "query"))
 
-    def _call(self, what: str, asked: Asked) -> Call:
-        job = self._link.key("job", asked.id)
+    def _call(self, what: str, question: Question) -> Call:
+        job = self._link.key("job", question.id)
         keys = self._house, self._link.stream, job
         if what == "leave":
-            return Call("leave", keys, (asked.id,))
-        left_ms = round(1000 * (asked.deadline - time.monotonic()))
-        query = encode(replace(asked.query, picture=None))
+            return Call("leave", keys, (question.id,))
+        left_ms = round(1000 * (question.deadline - time.monotonic()))
+        query = encode(replace(question.query, picture=None))
         # The picture is a field of its own: it is written once, and read once by whoever answers.
-        picture = b"" if asked.query.picture is None else b"+" + asked.query.picture
-        return Call("admit", keys, (asked.id, self._capacity, left_ms, self._mailbox, query, picture))
+        picture = b"" if question.query.picture is None else b"+" + question.query.picture
+        return Call("admit", keys, (question.id, self._capacity, left_ms, self._mailbox, query, picture))
 
     def _receive(self) -> None:
-        while not self._is_over_now():
+        while not self.are_done:
             try:
                 came = self._link.pop(self._mailbox, 2 * AT_ONCE, WAIT_S)
                 if self._is_away:
@@ -166,34 +145,23 @@ class Askers:
         """Send every question anew: a server that was started again may have forgotten them."""
         with self._changed:
             _log.warning("redis_back", waiting=len(self._waiting))
-            self._outgoing.extend(("admit", asked) for asked in self._waiting.values())
+            self._outgoing.extend(("admit", question) for question in self._waiting.values())
             self._changed.notify_all()
 
     def _settle(self, job: str, answer: Answer | Failure) -> None:
         with self._changed:
-            asked = self._waiting.pop(job, None)
+            question = self._waiting.pop(job, None)
             self._changed.notify_all()
-        if asked:
-            asked.settle(answer)
+        if question:
+            question.settle(answer)
 
-    def _is_over(self) -> bool:
-        return self._is_closed and not self._waiting
-
-    def _is_over_now(self) -> bool:
+    def _die(self, error: BaseException) -> None:
+        self.close()
+        self.on_death(error)
         with self._changed:
-            return self._is_over()
-
-    def _watch(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as error:
-            _log.critical("askers_died", exc_info=True)
-            with self._changed:
-                self._is_closed = True
-                left = list(self._waiting)
-            for job in left:
-                self._settle(job, failure_from(Unavailable(str(error)), subject="query"))
-            raise
+            left = list(self._waiting)
+        for job in left:
+            self._settle(job, STOPPED)
 
 
 def _read(message: bytes) -> Answer | Failure:
@@ -202,8 +170,3 @@ def _read(message: bytes) -> Answer | Failure:
     except VisualsearchError as error:
         return failure_from(error, subject="query")
     return answer
-
-
-def _settle(asker: asyncio.Future[Answer | Failure], answer: Answer | Failure) -> None:
-    if not asker.done():
-        asker.set_result(answer)

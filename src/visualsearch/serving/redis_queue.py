@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -14,6 +15,7 @@ from visualsearch.errors import Unavailable, VisualsearchError
 from visualsearch.ports import Load
 from visualsearch.serving.redis_askers import Askers
 from visualsearch.serving.redis_link import GROUP, PAUSE_S, Call, RedisLink
+from visualsearch.serving.watched import OnDeath, watched
 from visualsearch.serving.wire import decode, encode
 
 MOST_TRIES = 3
@@ -69,8 +71,8 @@ class RedisQueue:
     def take(self, limit: int) -> list[RedisJob]:
         """Wait for a job, then take what has piled up, at most ``limit``; empty once closed.
 
-        A job of a worker that has died comes alone, for it may be what that worker died of. Once closed, only
-        what this process itself has asked is still waited for: others go on with the rest.
+        A job of a worker that has died comes alone, for it may be what that worker died of. Once closed, jobs
+        are taken only as long as this process itself waits for answers: others go on with the rest.
         """
         while not (self._is_closed and self._askers.are_done):
             try:
@@ -111,10 +113,20 @@ class RedisQueue:
         return alive, change
 
     @contextmanager
-    def beating(self, change: Callable[[], int]) -> Iterator[None]:
+    def asking(self, on_death: OnDeath) -> Iterator[None]:
+        """Let a server ask for the length of a block; those that wait then are still answered."""
+        self._askers.on_death = on_death
+        try:
+            yield
+        finally:
+            self.close()
+
+    @contextmanager
+    def beating(self, change: Callable[[], int], on_death: OnDeath) -> Iterator[None]:
         """Tell that this worker lives, and the newest change that it knows, for the length of a block."""
         stop = threading.Event()
-        thread = threading.Thread(target=self._beat, args=(change, stop), name="beat", daemon=True)
+        beat = partial(self._beat, change, stop)
+        thread = threading.Thread(target=watched, args=("beat", beat, on_death), daemon=True)
         thread.start()
         try:
             yield

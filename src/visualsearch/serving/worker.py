@@ -9,25 +9,20 @@ from typing import Generic
 import structlog
 
 from visualsearch.domain import Answer, Failure, Query
-from visualsearch.errors import Unavailable
 from visualsearch.ports import JobT, Queue
-from visualsearch.serving.failures import failure_from
+from visualsearch.serving.failures import STOPPED, failure_from
+from visualsearch.serving.watched import OnDeath, watched
 
-OnDeath = Callable[[BaseException], None]
+Answering = Callable[[Sequence[Query]], Sequence[Answer | Failure]]
+"""Answers queries together; entry i is of query i."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Worker(Generic[JobT]):
-    """Takes what has piled up, answers it as one batch, replies; ``answer`` gives entry i for query i."""
+    """Takes what has piled up, answers it as one batch, replies."""
 
-    def __init__(
-        self,
-        queue: Queue[JobT],
-        answer: Callable[[Sequence[Query]], Sequence[Answer | Failure]],
-        *,
-        batch_limit: int = 16,
-    ) -> None:
+    def __init__(self, queue: Queue[JobT], answer: Answering, *, batch_limit: int = 16) -> None:
         self._queue = queue
         self._answer = answer
         self._batch_limit = batch_limit
@@ -65,21 +60,24 @@ class Worker(Generic[JobT]):
         return answers
 
     def _refuse(self, jobs: Sequence[JobT]) -> None:
-        gone = Failure(Unavailable.code, "expected a running search, found one that has stopped", "query")
         for job in jobs:
-            self._queue.reply(job, gone)
+            self._queue.reply(job, STOPPED)
 
 
 @contextmanager
 def running(worker: Worker[JobT], on_death: OnDeath, *, threads: int = 1) -> Iterator[None]:
     """Run the worker in threads of its own; on leaving, what waits is answered first.
 
-    With two, one batch is decoded and gathered while the model is busy with another. ``on_death`` is called,
-    in the worker's thread, when the loop itself fails: the process should end then.
+    With two, one batch is decoded and gathered while the model is busy with another.
     """
+
+    def die(error: BaseException) -> None:
+        on_death(error)
+        worker.refuse_all()
+
     # Daemons, so that a process that is told twice to stop does not wait for a batch.
     crew = [
-        threading.Thread(target=_watch, args=(worker, on_death), name="worker", daemon=True)
+        threading.Thread(target=watched, args=("worker", worker.run, die), daemon=True)
         for _ in range(threads)
     ]
     for thread in crew:
@@ -90,15 +88,6 @@ def running(worker: Worker[JobT], on_death: OnDeath, *, threads: int = 1) -> Ite
         worker.close()
         for thread in crew:
             thread.join()
-
-
-def _watch(worker: Worker[JobT], on_death: OnDeath) -> None:
-    try:
-        worker.run()
-    except BaseException as error:  # noqa: BLE001 - a thread's end must never pass unnoticed
-        _log.critical("worker_died", exc_info=True)
-        on_death(error)
-        worker.refuse_all()
 
 
 def run_until_told(

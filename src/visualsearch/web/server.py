@@ -10,11 +10,10 @@ from contextlib import AbstractContextManager, closing, contextmanager
 import uvicorn
 
 from visualsearch.errors import BadInput
+from visualsearch.serving.watched import OnDeath
 from visualsearch.web.app import build_app
 from visualsearch.web.patience import PatientProtocol
 from visualsearch.web.service import Service
-
-OnDeath = Callable[[BaseException], None]
 
 Background = Callable[[OnDeath], AbstractContextManager[None]]
 """Work that goes on from the server's start to its end, and tells when it cannot go on."""
