@@ -3,7 +3,7 @@
 import importlib.util
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalW
 from visualsearch.search.kinds import ShopKinds
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, following
 from visualsearch.search.show_match import show_match
-from visualsearch.search.tiers import read_tiers
+from visualsearch.search.tiers import TIERS, read_tiers
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.answer_cache import AnswerCache, Ask
 from visualsearch.serving.failures import error_from
@@ -43,7 +43,7 @@ from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_mod
 from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
-from visualsearch.vision.kinds import KindsCard
+from visualsearch.vision.kinds import KINDS, KindsCard
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
 from visualsearch.vision.zoo import card_path, detectors
@@ -243,12 +243,25 @@ def _asking(settings: Settings, shop: Shop, line: Line, meters: Meters) -> Itera
         yield line.queue.ask
         return
     with closing(Revision(shop.folder / DATABASE)) as revision:
+
+        def newest() -> tuple[Hashable, int]:
+            number, change = revision.newest()
+            return (number, *(_written_ns(shop.folder / learned) for learned in (KINDS, TIERS))), change
+
         yield AnswerCache(
             line.queue.ask,
-            revision.newest,
+            newest,
             settings.queue.remembered,
             count=lambda outcome: meters.remembered.labels(outcome).inc(),
         ).ask
+
+
+def _written_ns(file: Path) -> int:
+    """Tell when a file was written; 0 where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _watch(meters: Meters, queue: Queue[Any], index: LiveIndex) -> None:

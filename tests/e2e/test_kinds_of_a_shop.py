@@ -58,6 +58,14 @@ def test_a_shop_learns_its_kinds_and_tells_them(catalogue: Path) -> None:
         assert told["kinds"] == ["Balls", "Bricks"]
         assert told["ensemble"]["products"] > 0
 
+        def stages() -> list[str]:
+            found = server.client.post("/v1/search", files={"picture": draw("Balls", 0)})
+            return list(found.json()["seconds"])
+
+        assert (stages() == ["remember"], stages()) == (False, ["remember"])
+        (shop / "tiers.json").touch()
+        assert stages() != ["remember"], "what was learned meanwhile counts"
+
 
 def test_a_shop_without_categories_is_told_what_it_lacks(catalogue: Path) -> None:
     rows = [line.rpartition(",")[0] + "," for line in catalogue.read_text().splitlines()[1:]]

@@ -12,6 +12,7 @@ from visualsearch.errors import DeadlinePassed, NotAPicture, Overloaded
 from visualsearch.serving.answer_cache import AnswerCache, _key
 
 LONG_S = 60.0
+FIRST_S, SECOND_S = 0.1, 0.2
 
 
 class Shop:
@@ -44,6 +45,17 @@ class Shop:
 
     def cache(self, capacity: int = 10) -> AnswerCache:
         return AnswerCache(self.ask, self.newest, capacity, self.counts.append)
+
+
+def held() -> tuple[Shop, AnswerCache]:
+    """A shop that answers nothing until it is told to go on."""
+    shop = Shop()
+    shop.goes_on.clear()
+    return shop, shop.cache()
+
+
+def ask_at_once(cache: AnswerCache, askers: int) -> list[asyncio.Task[Answer]]:
+    return [asyncio.create_task(cache.ask(PHOTO, LONG_S)) for _ in range(askers)]
 
 
 PHOTO = Query(picture=b"photo")
@@ -87,10 +99,8 @@ def test_whatever_differs_is_another_question(other: Query) -> None:
 
 def test_what_many_ask_at_once_is_asked_once() -> None:
     async def scenario() -> None:
-        shop = Shop()
-        cache = shop.cache()
-        shop.goes_on.clear()
-        asks = [asyncio.create_task(cache.ask(PHOTO, LONG_S)) for _ in range(20)]
+        shop, cache = held()
+        asks = ask_at_once(cache, 20)
         await asyncio.sleep(0)
         asks[0].cancel()
         await asyncio.sleep(0)
@@ -105,10 +115,8 @@ def test_what_many_ask_at_once_is_asked_once() -> None:
 
 def test_a_question_whose_askers_have_all_gone_is_taken_back() -> None:
     async def scenario() -> None:
-        shop = Shop()
-        cache = shop.cache()
-        shop.goes_on.clear()
-        asks = [asyncio.create_task(cache.ask(PHOTO, LONG_S)) for _ in range(3)]
+        shop, cache = held()
+        asks = ask_at_once(cache, 3)
         await shop.began.wait()
         for asked in asks:
             asked.cancel()
@@ -121,11 +129,61 @@ def test_a_question_whose_askers_have_all_gone_is_taken_back() -> None:
     asyncio.run(scenario())
 
 
+def test_who_asks_what_is_just_being_taken_back_is_answered() -> None:
+    async def scenario() -> None:
+        shop, cache = held()
+        [gone] = ask_at_once(cache, 1)
+        await shop.began.wait()
+        gone.cancel()
+        await asyncio.wait([gone])
+        shop.goes_on.set()
+        assert (await cache.ask(PHOTO, LONG_S)).change == 1
+
+    asyncio.run(scenario())
+
+
+def test_what_was_asked_before_anything_was_written_is_neither_kept_nor_joined_after_it() -> None:
+    async def scenario() -> None:
+        shop, cache = held()
+        [early] = ask_at_once(cache, 1)
+        await shop.began.wait()
+        shop.revision = 2  # such as a title, which no index needs to know of
+        late = ask_at_once(cache, 2)
+        await asyncio.sleep(0)
+        shop.goes_on.set()
+        await asyncio.gather(early, *late)
+        await cache.ask(PHOTO, LONG_S)
+        assert shop.counts == ["asked", "asked", "joined", "hit"]
+
+    asyncio.run(scenario())
+
+
+def test_whoever_joined_a_question_that_came_to_nothing_asks_in_the_time_that_is_left() -> None:
+    async def scenario() -> list[float]:
+        left: list[float] = []
+
+        async def ask(_query: Query, timeout_s: float) -> Answer:
+            left.append(timeout_s)
+            await asyncio.sleep(timeout_s)
+            raise DeadlinePassed("expected an answer")
+
+        cache = AnswerCache(ask, lambda: (1, 1), 10)
+        first = asyncio.create_task(cache.ask(PHOTO, FIRST_S))
+        await asyncio.sleep(0)
+        with pytest.raises(DeadlinePassed):
+            await cache.ask(PHOTO, SECOND_S)
+        with pytest.raises(DeadlinePassed):
+            await first
+        return left
+
+    first, second = asyncio.run(scenario())
+    assert first <= FIRST_S
+    assert second <= SECOND_S - FIRST_S
+
+
 def test_an_answer_of_before_a_change_is_neither_kept_nor_joined_after_it() -> None:
     async def scenario() -> None:
-        shop = Shop()
-        cache = shop.cache()
-        shop.goes_on.clear()
+        shop, cache = held()
         shop.revision = shop.change = 2  # stored, and not yet searchable
         early = asyncio.create_task(cache.ask(PHOTO, LONG_S))
         await shop.began.wait()
@@ -156,9 +214,7 @@ def test_an_error_comes_to_all_who_wait_and_is_not_remembered(error: Exception) 
 
 def test_a_deadline_is_kept_though_another_waits_longer() -> None:
     async def scenario() -> None:
-        shop = Shop()
-        cache = shop.cache()
-        shop.goes_on.clear()
+        shop, cache = held()
         patient = asyncio.create_task(cache.ask(PHOTO, LONG_S))
         await asyncio.sleep(0)
         asked_again = asyncio.create_task(cache.ask(PHOTO, 0.01))
