@@ -61,6 +61,11 @@ answers = st.builds(
 MESSAGE = encode(Answer((), domain.WHOLE, 7, {"look": 0.1}))
 
 
+def sealed(body: bytes) -> bytes:
+    """Make a message of any bytes."""
+    return bytes([wire.VERSION]) + zlib.crc32(body).to_bytes(4, "big") + body
+
+
 @given(queries)
 def test_a_query_comes_out_as_it_went_in(query: Query) -> None:
     assert decode(encode(query), Query) == query
@@ -99,9 +104,15 @@ def test_a_message_that_is_cut_is_refused(length: int) -> None:
 
 @given(st.binary())
 def test_foreign_bytes_with_a_right_checksum_never_do_more_than_be_refused(body: bytes) -> None:
-    message = bytes([wire.VERSION]) + zlib.crc32(body).to_bytes(4, "big") + body
     with pytest.raises(VisualsearchError):
-        decode(message, Answer)
+        decode(sealed(body), Answer)
+
+
+@pytest.mark.parametrize("forgiving", [True, False])
+@pytest.mark.parametrize("content", [["Query", 5], ["Query"], [["Query"], {}], [], ["Box", {"left": 2}]])
+def test_a_record_that_is_none_is_refused(content: list[object], forgiving: bool) -> None:  # noqa: FBT001 (a case)
+    with pytest.raises(VisualsearchError):
+        decode(sealed(msgpack.packb(wire._ext(0, content))), Query, forgiving=forgiving)
 
 
 def test_another_kind_than_the_expected_is_refused() -> None:
@@ -117,7 +128,7 @@ def test_a_later_version_is_told_from_a_broken_message() -> None:
 def test_a_field_that_is_not_known_is_passed_over_in_answers_and_refused_in_questions() -> None:
     fields = {field.name: getattr(Query(), field.name) for field in dataclasses.fields(Query)}
     body = msgpack.packb(wire._ext(0, ["Query", fields | {"from_the_future": 1}]), default=wire._pack)
-    message = bytes([wire.VERSION]) + zlib.crc32(body).to_bytes(4, "big") + body
+    message = sealed(body)
 
     assert decode(message, Query, forgiving=True) == Query()
     with pytest.raises(FormatTooNew, match="from_the_future"):
@@ -126,6 +137,5 @@ def test_a_field_that_is_not_known_is_passed_over_in_answers_and_refused_in_ques
 
 def test_a_field_that_an_older_program_did_not_send_has_its_default() -> None:
     body = msgpack.packb(wire._ext(0, ["Query", {"limit": 3}]), default=wire._pack)
-    message = bytes([wire.VERSION]) + zlib.crc32(body).to_bytes(4, "big") + body
 
-    assert decode(message, Query) == Query(limit=3)
+    assert decode(sealed(body), Query) == Query(limit=3)

@@ -10,7 +10,7 @@ import structlog
 CHECK_INTERVAL_S = 60.0
 NICENESS = 15
 
-log = structlog.get_logger()
+_log = structlog.get_logger(__name__)
 
 
 class Learner:
@@ -23,6 +23,8 @@ class Learner:
         self._interval_s = interval_s
         self._command = command
         self._stop = threading.Event()
+        self._starting = threading.Lock()
+        self._running: subprocess.Popen[bytes] | None = None
 
     def follow(self) -> None:
         """Look again and again whether it is due, until told to stop."""
@@ -30,31 +32,33 @@ class Learner:
             try:
                 if self._is_due():
                     self._run()
-            except Exception:  # Nobody waits for it: the next turn may go better.
-                log.warning("learning failed", exc_info=True)
+            except Exception:  # noqa: BLE001 - nobody waits for it, and the next turn may go better
+                _log.warning("learning_failed", exc_info=True)
             if self._stop.wait(self._interval_s):
                 return
 
     def stop(self) -> None:
         """End the command that runs, and begin no other."""
-        self._stop.set()
+        with self._starting:
+            self._stop.set()
+            if self._running:
+                self._running.terminate()
 
     def _run(self) -> None:
-        command = ["nice", "-n", str(NICENESS), *self._command]
-        with subprocess.Popen(  # noqa: S603 (our own program)
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        ) as process:
-            waiter = threading.Thread(target=self._end_when_stopped, args=(process,), daemon=True)
-            waiter.start()
-            _, said = process.communicate()
-        if process.returncode and not self._stop.is_set():
-            log.warning("learning failed", code=process.returncode, said=said.decode(errors="replace")[-500:])
-
-    def _end_when_stopped(self, process: "subprocess.Popen[bytes]") -> None:
-        while process.poll() is None:
-            if self._stop.wait(0.5):
-                process.terminate()
+        with self._starting:
+            if self._stop.is_set():
                 return
+            self._running = process = subprocess.Popen(  # noqa: S603 (our own program)
+                ["nice", "-n", str(NICENESS), *self._command],  # noqa: S607 (where the system has it)
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        _, said = process.communicate()
+        if process.returncode and not self._stop.is_set():
+            _log.warning(
+                "learning_failed", code=process.returncode, said=said.decode(errors="replace")[-500:]
+            )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What a process counts and measures of itself, in the words of Prometheus."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -22,7 +23,8 @@ MEDIA_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _QUERIES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # they say when each was first counted, and double what is sent
+# They say when each was first counted, and double what is sent.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Meters:
@@ -31,52 +33,41 @@ class Meters:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self.requests = Counter(
-            "visualsearch_requests", "HTTP requests.", ("route", "status"), registry=self._registry
-        )
-        self.request_seconds = Histogram(
+        count = partial(Counter, registry=self._registry)
+        measure = partial(Histogram, registry=self._registry)
+        self.requests = count("visualsearch_requests", "HTTP requests.", ("route", "status"))
+        self.request_seconds = measure(
             "visualsearch_request_seconds",
             "Seconds until a request was answered.",
             ("route",),
-            registry=self._registry,
             buckets=_SECONDS,
         )
-        self.refused = Counter(
-            "visualsearch_refused",
-            "Requests that are to be tried again later.",
-            ("code",),
-            registry=self._registry,
-        )
-        self.remembered = Counter(
+        self.refused = count("visualsearch_refused", "Requests that are to be tried again later.", ("code",))
+        self.remembered = count(
             "visualsearch_cache",
             "Searches that were remembered, joined to the same that was in work, or asked.",
             ("outcome",),
-            registry=self._registry,
         )
-        self._batch_queries = Histogram(
-            "visualsearch_batch_queries",
-            "Queries answered together.",
-            registry=self._registry,
-            buckets=_QUERIES,
+        self._batch_queries = measure(
+            "visualsearch_batch_queries", "Queries answered together.", buckets=_QUERIES
         )
-        self._stage_seconds = Histogram(
+        self._stage_seconds = measure(
             "visualsearch_stage_seconds",
             "Seconds that a batch spent in a stage.",
             ("stage",),
-            registry=self._registry,
             buckets=_SECONDS,
         )
 
     def watch(self, name: str, what: str, read: Callable[[], float]) -> None:
         """Show a value as it is when it is asked for; it is NaN where it cannot be had."""
 
-        def read_or_none() -> float:
+        def read_or_nan() -> float:
             try:
                 return read()
             except VisualsearchError:
                 return float("nan")
 
-        Gauge(f"visualsearch_{name}", what, registry=self._registry).set_function(read_or_none)
+        Gauge(f"visualsearch_{name}", what, registry=self._registry).set_function(read_or_nan)
 
     def measured(self, answer: Answering) -> Answering:
         """Measure how large the batches are that are answered, and how long each stage of them takes."""

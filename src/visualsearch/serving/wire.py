@@ -84,7 +84,7 @@ def _unpack(body: bytes, *, forgiving: bool) -> object:
 
     try:
         return msgpack.unpackb(body, ext_hook=read, strict_map_key=False)
-    except (ValueError, TypeError, RecursionError) as error:
+    except (AttributeError, ValueError, TypeError, RecursionError) as error:
         raise MessageCorrupt(f"expected a readable message, found: {error}; ask again") from error
 
 
