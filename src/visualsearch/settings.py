@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from visualsearch.errors import BadInput
+from visualsearch.web.keys import Scope
 
 MEBIBYTE = 1 << 20
 
@@ -29,7 +30,7 @@ class FetchSettings(Group):
         default=False, description="Fetch from private, loopback and link-local addresses too."
     )
     allow_hosts: tuple[str, ...] = Field(
-        default=(), description="Host names that may be fetched from wherever they resolve to."
+        default=(), description="Host names, or networks, that may be fetched from wherever they resolve to."
     )
     concurrency: int = Field(default=16, ge=1, le=256, description="Downloads at a time.")
     per_host: int = Field(default=4, ge=1, le=64, description="Downloads at a time from one host.")
@@ -90,7 +91,6 @@ class SearchSettings(Group):
         description="Whether words are found by their English stems; none for other languages, "
         "whose words are found as written and by their beginnings.",
     )
-
     evidence: bool = Field(
         default=True, description="Weigh print and colours too; false orders by the look alone."
     )
@@ -132,7 +132,7 @@ class WebSettings(Group):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     keys: tuple[str, ...] = Field(default=(), description="Keys as `visualsearch keys` writes them, hashed.")
-    anonymous: tuple[Literal["search", "write", "admin"], ...] | None = Field(
+    anonymous: tuple[Scope, ...] | None = Field(
         default=None,
         description="What needs no key; by default all on this machine alone while there are no keys.",
     )
@@ -144,7 +144,7 @@ class WebSettings(Group):
 
 
 class Settings(BaseSettings):
-    """All settings, read once; only ``cli``, ``assemble`` and ``switch`` see them."""
+    """All settings, read once; only ``cli``, ``assemble``, ``switch`` and ``topology`` see them."""
 
     model_config = SettingsConfigDict(
         env_prefix="VISUALSEARCH_",

@@ -12,7 +12,6 @@ from visualsearch.web.schemas import (
     FailureAnswer,
     HitAnswer,
     KindsAnswer,
-    MeasuredKinds,
     PictureState,
     ProductAnswer,
     SearchAnswer,
@@ -40,9 +39,12 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
 
 def kinds_answer(card: KindsCard) -> KindsAnswer:
     """Tell what kinds a shop has, and how well they are told."""
-    ensemble, forest = (MeasuredKinds(**one.model_dump()) for one in (card.ensemble, card.forest))
     return KindsAnswer(
-        kinds=card.names, ensemble=ensemble, forest=forest, weights=card.weights, confusion=card.confusion
+        kinds=card.names,
+        ensemble=card.ensemble,
+        forest=card.forest,
+        weights=card.weights,
+        confusion=card.confusion,
     )
 
 
@@ -101,9 +103,8 @@ def _product_answer(product: Product) -> ProductAnswer:
 
 
 def _picture_state(sighting: Sighting) -> PictureState:
-    source = _tellable(sighting)
     return PictureState(
-        source=source,
+        source=_tellable(sighting),
         picture=sighting.picture,
         picture_url=None if sighting.picture is None else _picture_url(sighting.picture),
         failure=None if sighting.failure is None else _failure_answer(sighting.failure, sighting),

@@ -10,10 +10,21 @@ from starlette.datastructures import FormData, UploadFile
 
 from visualsearch.domain import Box, Product, ProductId, Query
 from visualsearch.search.where import parse_where
-from visualsearch.web.inputs import MAX_EXCLUDED, ProductInput, SearchForm, SearchRequest
+from visualsearch.web.inputs import (
+    MAX_EXAMPLES,
+    MAX_EXCLUDED,
+    MAX_FACETS,
+    ProductInput,
+    SearchForm,
+    SearchRequest,
+)
 
 MULTIPART = "multipart/form-data"
 JSON = "application/json"
+
+LISTS = ("exclude", "like", "unlike", "facets")
+"""Fields of a form that may come several times."""
+MAX_FIELDS = MAX_EXCLUDED + 2 * MAX_EXAMPLES + MAX_FACETS + len(SearchForm.model_fields)
 
 SEARCH_BODY = {
     "requestBody": {
@@ -58,7 +69,7 @@ def product_from(product_id: str, said: ProductInput) -> Product:
 
 async def _query_from_form(request: Request) -> Query:
     # Fields past these bounds are refused by the parser, before they cost memory.
-    async with request.form(max_files=1, max_fields=MAX_EXCLUDED + 80, max_part_size=4096) as form:
+    async with request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=4096) as form:
         asked = _validate(SearchForm, await _fields_of(form))
     return _query(asked, picture=asked.picture or None)
 
@@ -73,7 +84,7 @@ async def _query_from_json(request: Request, fetch: Callable[[str], Awaitable[by
 async def _fields_of(form: FormData) -> dict[str, Any]:
     # Browsers send fields that were left empty as empty texts.
     fields: dict[str, Any] = {name: value for name, value in form.items() if value != ""}
-    for name in ("exclude", "like", "unlike", "facets"):
+    for name in LISTS:
         fields[name] = [value for value in form.getlist(name) if value != ""]
     if isinstance(picture := fields.get("picture"), UploadFile):
         fields["picture"] = await picture.read()

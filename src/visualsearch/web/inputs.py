@@ -22,6 +22,7 @@ MAX_HITS = 100
 MAX_PRODUCTS = 100
 MAX_EXCLUDED = 100
 MAX_EXAMPLES = 20
+MAX_FACETS = 20
 
 
 def _split(box: object) -> object:
@@ -78,14 +79,12 @@ ColourChoice = Annotated[
 PictureUrl = Annotated[str, AfterValidator(_check_picture_url)]
 PictureSource = Annotated[str, AfterValidator(_check_picture)]
 Text = Annotated[str, Field(max_length=1000)]
-
-
 Examples = Annotated[
     list[Id], Field(max_length=MAX_EXAMPLES, description="Products to be more, or less, like.")
 ]
 Fields = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=200)]],
-    Field(max_length=20, description="Fields whose values are counted in what was found."),
+    Field(max_length=MAX_FACETS, description="Fields whose values are counted in what was found."),
 ]
 
 

@@ -1,9 +1,9 @@
 """The shapes that go over HTTP; the API's own description is made of them."""
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
+from visualsearch.domain import Tier
+from visualsearch.vision.kinds import KindMeasurement
 from visualsearch.web.inputs import Sides
 
 
@@ -42,9 +42,7 @@ class HitAnswer(BaseModel):
     box: Sides = Field(description="The part of the picture that fits.")
     score: float = Field(description="Cosine similarity of the best view; larger is nearer.")
     reasons: tuple[str, ...]
-    tier: Literal["exact", "close", "similar", "weak"] = Field(
-        description="Whether it is the very product, or how like it."
-    )
+    tier: Tier = Field(description="Whether it is the very product, or how like it.")
     probability: float | None = Field(
         description="That it is the very product, as look, print and colours have it; "
         "null where only the look was compared."
@@ -84,22 +82,12 @@ class SearchAnswer(BaseModel):
     tags: list[TagAnswer]
 
 
-class MeasuredKinds(BaseModel):
-    """How well kinds are told on a tenth of the products, from which nothing was learned."""
-
-    products: int
-    accuracy: float
-    top3: float = Field(description="How often the kind is among the three most probable.")
-    calibration_error: float
-    balanced: float = Field(description="Accuracy of each kind, averaged over the kinds.")
-
-
 class KindsAnswer(BaseModel):
     """The kinds that a shop's products are told by, and how well that goes."""
 
     kinds: tuple[str, ...]
-    ensemble: MeasuredKinds
-    forest: MeasuredKinds = Field(description="The random forest alone.")
+    ensemble: KindMeasurement
+    forest: KindMeasurement = Field(description="The random forest alone.")
     weights: tuple[float, ...] = Field(description="Of the linear model, the forest and the neighbours.")
     confusion: tuple[tuple[str, str, int], ...] = Field(
         description="The kind, what it was taken for, and how often; the most frequent first."
