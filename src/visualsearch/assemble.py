@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from visualsearch.domain import Box, Failure, Hit, PictureId, Product, ProductId, Record
-from visualsearch.errors import BadInput, NotFound, StorageFull
+from visualsearch.errors import BadInput, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
 from visualsearch.ingest.flow import Ingest
@@ -39,14 +39,23 @@ from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
 from visualsearch.store.revision import Revision
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.switch import DATABASE, PICTURES, card_of, decoder, follow_model, open_eye
+from visualsearch.switch import (
+    DATABASE,
+    PICTURES,
+    card_of,
+    database_of,
+    decoder,
+    find_card,
+    follow_model,
+    open_eye,
+)
 from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.kinds import KINDS, KindsCard
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
-from visualsearch.vision.zoo import card_path, detectors
+from visualsearch.vision.zoo import detectors
 from visualsearch.web.keys import Keys, anonymous_scopes
 from visualsearch.web.rates import Rates
 from visualsearch.web.server import Background
@@ -57,7 +66,6 @@ FAILURES = "failures.csv"
 
 READY_CHANGES = 1_000
 """Changes that the index may be behind and still count as ready: a few seconds of a busy ingest."""
-
 
 DRIFT, LEAST_DRIFT = 0.2, 100
 """Changes, as a share of the rows and at least, after which kinds are learned anew."""
@@ -90,20 +98,18 @@ class Shop:
 def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     """Open the catalogue that the settings name; NotFound if there is none and none may be made."""
     folder = settings.shop
-    if not create and not (folder / DATABASE).is_file():
-        raise NotFound(
-            f"Expected a searchable catalogue in {folder}, found none. "
-            "Make one with: visualsearch index CATALOGUE --shop " + str(folder)
-        )
+    if not create:
+        database_of(folder)
     _make_folder(folder)
     eye = open_eye(settings, card_of(folder))
-    store = SqliteStore(
-        folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
-    )
-    try:
+    with (
+        SqliteStore(
+            folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
+        ) as store,
+        ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode") as decoders,
+    ):
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
-        decoders = ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode")
         search = Search(
             decoder(settings),
             eye,
@@ -119,8 +125,6 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             else None,
         )
         yield Shop(folder, store, vault, eye, index, search)
-    finally:
-        store.close()
 
 
 def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:
@@ -158,25 +162,25 @@ def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) 
     )
 
 
+def fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
+    """Bring the bytes of one picture; raises what kept them from coming."""
+    [data] = fetcher.fetch([source])
+    if isinstance(data, Failure):
+        raise error_from(data)
+    return data
+
+
 def open_detector(settings: Settings) -> Detector:
     """Load what finds products in photos; raises NotFound for a model that is not here."""
+    names = ", ".join((DEFAULT_DETECTOR, *detectors()))
     name = settings.vision.detector
-    places = [
-        DETECTORS / f"{name}.json",
-        card_path(settings.models.folder.expanduser(), name),
-        Path(name),
-    ]
-    for place in places:
-        if place.is_file():
-            return Detector(place, runtime=settings.vision.runtime, threads=settings.vision.threads)
-    if name in detectors():
-        raise NotFound(
-            f"Expected the model {name} here, found it not pulled: visualsearch models pull {name}"
-        )
-    raise NotFound(
-        f"Expected vision.detector to be one of {', '.join((DEFAULT_DETECTOR, *detectors()))}, "
-        f"or the path of a card; found {name!r}."
+    card = find_card(
+        settings,
+        name,
+        DETECTORS,
+        unknown=f"Expected vision.detector to be one of {names}, or the path of a card; found {name!r}.",
     )
+    return Detector(card, runtime=settings.vision.runtime, threads=settings.vision.threads)
 
 
 @contextmanager
@@ -189,7 +193,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with line.working(on_death), following(shop.index, on_death), learning(_learner(settings, shop)):
+        with line.working(on_death), following(shop.index, on_death), _learning(settings, shop):
             yield
 
     with (
@@ -204,7 +208,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             records=shop.store.records,
             counts=shop.store.counts,
             picture_file=partial(_picture_file, shop.vault),
-            fetch_picture=partial(_fetch_one, fetcher),
+            fetch_picture=partial(fetch_one, fetcher),
             ready=partial(_why_not_ready, shop, line),
             keys=Keys(settings.web.keys, anonymous),
             rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
@@ -298,13 +302,6 @@ def _picture_file(vault: Vault, picture: PictureId, width: int | None) -> Path:
     return vault.path(picture) if width is None else vault.thumbnail(picture, width)
 
 
-def _fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
-    [data] = fetcher.fetch([source])
-    if isinstance(data, Failure):
-        raise error_from(data)
-    return data
-
-
 def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit) -> bytes:
     decode = decoder(settings)
     query, found = decode(asked).pixels, decode(shop.vault.get(hit.picture)).pixels
@@ -316,22 +313,23 @@ def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit
     return png.getvalue()
 
 
-def _learner(settings: Settings, shop: Shop) -> Learner:
+def _learning(settings: Settings, shop: Shop) -> AbstractContextManager[None]:
     """Learn kinds anew when the catalogue has drifted; once for each state of it, for it may have none."""
+    if not settings.search.learn or importlib.util.find_spec("sklearn") is None:
+        return nullcontext()
     tried = -1
 
     def is_due() -> bool:
         nonlocal tried
         change, card = shop.store.latest(), _kinds_card(shop)
         since = change - max(tried, card.change if card else 0)
-        has_drifted = since > DRIFT * shop.store.counts().rows and since >= LEAST_DRIFT
-        if not (settings.search.learn and has_drifted) or importlib.util.find_spec("sklearn") is None:
+        if since < LEAST_DRIFT or since <= DRIFT * shop.store.counts().rows:
             return False
         tried = change
         return True
 
     command = [sys.executable, "-m", "visualsearch", "train", "categories", "--shop", str(shop.folder)]
-    return Learner(is_due, command)
+    return learning(Learner(is_due, command))
 
 
 def _kinds_card(shop: Shop) -> KindsCard | None:

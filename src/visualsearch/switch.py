@@ -17,6 +17,7 @@ from visualsearch.vision.embed import DEFAULT_CARD, Embedder
 from visualsearch.vision.look import LookingEye, eye_name
 from visualsearch.vision.session import Runtime
 from visualsearch.vision.weights import MODELS, read_card
+from visualsearch.vision.zoo import card_path, detectors, zoo
 
 DATABASE = "catalogue.db"
 PICTURES = "pictures"
@@ -50,6 +51,35 @@ def previous_card(folder: Path) -> Path:
             "Choose one with: visualsearch models use NAME"
         )
     return _path(folder, choice.previous)
+
+
+def find_card(settings: Settings, name: str, *folders: Path, unknown: str) -> Path:
+    """Find a model's card: in one of the folders, among the pulled, or by its path; raises NotFound."""
+    places = [*(folder / f"{name}.json" for folder in folders), pulled_card(settings, name), Path(name)]
+    for place in places:
+        if place.is_file():
+            return place
+    if name in zoo() or name in detectors():
+        raise NotFound(
+            f"Expected the model {name} here, found it not pulled: visualsearch models pull {name}"
+        )
+    raise NotFound(unknown)
+
+
+def pulled_card(settings: Settings, name: str) -> Path:
+    """Tell where a model's card is once it was pulled."""
+    return card_path(settings.models.folder.expanduser(), name)
+
+
+def database_of(folder: Path) -> Path:
+    """Find the database of a searchable catalogue; raises NotFound."""
+    path = folder / DATABASE
+    if not path.is_file():
+        raise NotFound(
+            f"Expected a searchable catalogue in {folder}, found none. "
+            f"Make one with: visualsearch index CATALOGUE --shop {folder}"
+        )
+    return path
 
 
 def reembed(settings: Settings, card: Path, show: Show) -> Reembedded:
@@ -106,13 +136,7 @@ def _look_again(settings: Settings, eye: LookingEye, show: Show) -> Reembedded:
 
 @contextmanager
 def _store(settings: Settings, eye: LookingEye) -> Iterator[SqliteStore]:
-    path = settings.shop / DATABASE
-    if not path.is_file():
-        raise NotFound(
-            f"Expected a searchable catalogue in {settings.shop}, found none. "
-            f"Make one with: visualsearch index CATALOGUE --shop {settings.shop}"
-        )
-    with SqliteStore(path, eye=eye.name, dimension=eye.dimension) as store:
+    with SqliteStore(database_of(settings.shop), eye=eye.name, dimension=eye.dimension) as store:
         yield store
 
 

@@ -18,7 +18,7 @@ from visualsearch.ingest.local_runner import LocalRunner
 from visualsearch.ingest.tags import tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.settings import Settings
-from visualsearch.switch import follow_model
+from visualsearch.switch import DATABASE, follow_model
 
 app = typer.Typer()
 
@@ -95,7 +95,7 @@ def info(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
             "indexed changes": opened.store.latest() - opened.index.behind,
             "model": opened.eye.name,
             "dimension": opened.eye.dimension,
-            "database bytes": (opened.folder / "catalogue.db").stat().st_size,
+            "database bytes": (opened.folder / DATABASE).stat().st_size,
         }
     if json:
         print_json(facts)

@@ -11,13 +11,13 @@ from rich.text import Text
 from visualsearch.assemble import open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
 from visualsearch.cli.progress import progress
-from visualsearch.errors import BadInput, NotFound
+from visualsearch.errors import BadInput
 from visualsearch.ingest.reembed import Reembedded
 from visualsearch.settings import Settings
-from visualsearch.switch import DATABASE, card_of, previous_card, use_model
+from visualsearch.switch import DATABASE, card_of, find_card, previous_card, pulled_card, use_model
 from visualsearch.vision.pull import pull_model
 from visualsearch.vision.weights import MODELS, Card, read_card
-from visualsearch.vision.zoo import card_path, detectors, named, zoo
+from visualsearch.vision.zoo import Named, NamedDetector, detectors, named, zoo
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Models: list, pull, use, rollback.")
@@ -31,19 +31,7 @@ def list_models(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
     """Tell which models there are, which are here, and which one the shop uses."""
     settings = settings_from(shop=shop)
     used = read_card(card_of(settings.shop)).name if (settings.shop / DATABASE).is_file() else None
-    rows = [
-        {
-            "name": name,
-            "dimension": dimension,
-            "megabytes": round(size_bytes / 1e6, 1),
-            "licence": licence,
-            "takes": "pictures, words" if has_text else "pictures",
-            "gives": "boxes" if dimension is None else "vectors",
-            "here": is_here,
-            "used": name == used,
-        }
-        for name, dimension, size_bytes, licence, has_text, is_here in _known(settings)
-    ]
+    rows = [{**row, "used": row["name"] == used} for row in _known(settings)]
     if json:
         print_json({"models": rows})
         return
@@ -66,7 +54,7 @@ def pull(name: NameArgument) -> None:
             rate = fetched / max(time.monotonic() - started, 1e-9) / 1e6
             show(done / max(total, 1), f"{done / 1e6:.0f} of {total / 1e6:.0f} MB, {rate:.1f} MB/s")
 
-        pulled = pull_model(model, _folder(settings), tell)
+        pulled = pull_model(model, settings.models.folder.expanduser(), tell)
     out.print(f"{name} is in {pulled.card.parent}.", highlight=False)
     for file, digest in pulled.pinned.items():
         errors.print(
@@ -127,50 +115,44 @@ def find_model(settings: Settings, name: str) -> Path:
             f"Expected a model that embeds, found {name}, which finds things in pictures. "
             f"Let it look: visualsearch look PICTURE --detector {name}"
         )
-    places = [
-        settings.shop / "models" / f"{name}.json",
-        MODELS / f"{name}.json",
-        card_path(_folder(settings), name),
-        Path(name),
-    ]
-    for place in places:
-        if place.is_file():
-            return place
-    if name in zoo():
-        raise NotFound(
-            f"Expected the model {name} here, found it not pulled: visualsearch models pull {name}"
-        )
-    raise NotFound(
-        f"Expected the name of a model or the path of its card, found {name!r}. "
-        "See the names with: visualsearch models list"
+    return find_card(
+        settings,
+        name,
+        settings.shop / "models",
+        MODELS,
+        unknown=f"Expected the name of a model or the path of its card, found {name!r}. "
+        "See the names with: visualsearch models list",
     )
 
 
-def _known(settings: Settings) -> list[tuple[str, int | None, int, str, bool, bool]]:
+def _known(settings: Settings) -> list[dict[str, object]]:
+    """Tell of every model: those of the package, of the shop, and those that can be pulled."""
     own = sorted((settings.shop / "models").glob("*.json"))
-    cards = [*map(read_card, sorted(MODELS.glob("*.json"))), *map(read_card, own)]
+    here = [read_card(path) for path in (*sorted(MODELS.glob("*.json")), *own)]
     return [
-        *((card.name, card.dimension, _size(card), card.licence, bool(card.text), True) for card in cards),
-        *(
-            (
-                model.name,
-                model.dimension,
-                model.about_bytes,
-                model.licence,
-                model.text is not None,
-                _is_pulled(settings, model.name),
-            )
-            for model in zoo().values()
-        ),
-        *(
-            (model.name, None, model.about_bytes, model.licence, False, _is_pulled(settings, model.name))
-            for model in detectors().values()
-        ),
+        *(_row(card, card.dimension, _size(card), is_here=True) for card in here),
+        *(_pullable(settings, model, model.dimension) for model in zoo().values()),
+        *(_pullable(settings, model, None) for model in detectors().values()),
     ]
 
 
-def _is_pulled(settings: Settings, name: str) -> bool:
-    return card_path(_folder(settings), name).is_file()
+def _pullable(settings: Settings, model: Named | NamedDetector, dimension: int | None) -> dict[str, object]:
+    return _row(model, dimension, model.about_bytes, is_here=pulled_card(settings, model.name).is_file())
+
+
+def _row(
+    model: Card | Named | NamedDetector, dimension: int | None, size_bytes: int, *, is_here: bool
+) -> dict[str, object]:
+    knows_words = not isinstance(model, NamedDetector) and model.text is not None
+    return {
+        "name": model.name,
+        "dimension": dimension,
+        "megabytes": round(size_bytes / 1e6, 1),
+        "licence": model.licence,
+        "takes": "pictures, words" if knows_words else "pictures",
+        "gives": "boxes" if dimension is None else "vectors",
+        "here": is_here,
+    }
 
 
 def _size(card: Card) -> int:
@@ -182,7 +164,3 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     return "" if value is None else str(value)
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.models.folder.expanduser()

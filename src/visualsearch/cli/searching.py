@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from visualsearch.assemble import Shop, open_fetcher, open_shop
+from visualsearch.assemble import Shop, fetch_one, open_fetcher, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
 from visualsearch.domain import Answer, Box, Colour, Failure, ProductId, Query
 from visualsearch.errors import BadInput
@@ -105,10 +105,7 @@ def read_picture(settings: Settings, what: str) -> bytes:
     """Read a picture's encoded bytes from a path or a URL; raises what kept it from being read."""
     source = what if "://" in what else str(Path(what).resolve())
     with open_fetcher(settings, local_files=True) as fetcher:
-        [data] = fetcher.fetch([source])
-    if isinstance(data, Failure):
-        raise error_from(data)
-    return data
+        return fetch_one(fetcher, source)
 
 
 def _query(settings: Settings, what: str, *, limit: int, box: Box | None) -> Query:

@@ -19,6 +19,11 @@ from visualsearch.settings import Settings
 from visualsearch.switch import card_of, use_model
 
 SHOWN_CONFUSIONS = 20
+DATA = Path("../shared/data")
+
+DataFlag = Annotated[
+    Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
+]
 
 app = typer.Typer()
 train = typer.Typer(no_args_is_help=True, help="Train models; needs visualsearch[train].")
@@ -32,9 +37,7 @@ def embedder(
     ] = None,
     shop: ShopFlag = None,
     *,
-    data: Annotated[
-        Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
-    ] = Path("../shared/data"),
+    data: DataFlag = DATA,
     published: Annotated[
         bool, typer.Option("--published", help="Export the published ImageNet network, untrained.")
     ] = False,
@@ -93,9 +96,7 @@ def categories(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
 def fusion(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Write the model here.")],
     *,
-    data: Annotated[
-        Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
-    ] = Path("../shared/data"),
+    data: DataFlag = DATA,
 ) -> None:
     """Make the model anew that weighs look, print and colours."""
     _needs("torch")
@@ -112,9 +113,7 @@ def look(
         Path, typer.Option(metavar="DIR", help="Write the package's look model, made anew, here.")
     ],
     *,
-    data: Annotated[
-        Path, typer.Option(envvar="VISUALSEARCH_DATA", help="The folder of pictures to learn from.")
-    ] = Path("../shared/data"),
+    data: DataFlag = DATA,
     minutes: Annotated[
         float | None, typer.Option(min=1, help="End after so long instead of after all steps.")
     ] = None,
