@@ -15,7 +15,7 @@ from PIL import Image
 
 from machine import data_folder, write
 from visualsearch.assemble import open_fetcher, open_shop
-from visualsearch.domain import Answer, Box, Failure, Picture, Pixels, Product, ProductId, Query, View
+from visualsearch.domain import Answer, Failure, Picture, Pixels, Product, ProductId, Query, Spot, View
 from visualsearch.evaluation.metrics import latency_ms
 from visualsearch.evaluation.sets import protocols
 from visualsearch.ingest.flow import Ingest
@@ -38,11 +38,11 @@ class VectorsOnly(LookingEye):
     """An eye that leaves print and colours out."""
 
     def look(
-        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, vectors_only: bool = True
-    ) -> list[tuple[View, ...]]:
+        self, pictures: Sequence[Picture], spots: Sequence[Spot], *, vectors_only: bool = True
+    ) -> list[View]:
         """See vectors only."""
         del vectors_only
-        return super().look(pictures, boxes, vectors_only=True)
+        return super().look(pictures, spots, vectors_only=True)
 
 
 def main() -> None:

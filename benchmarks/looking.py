@@ -1,7 +1,7 @@
-"""Measures whether searching the best region finds more than the whole photo; `--help` tells how."""
+"""Measures whether looking at what is found in a photo beats the whole photo alone; `--help` tells how."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,34 +9,34 @@ import numpy as np
 from rich.progress import track
 
 from machine import data_folder, write
-from visualsearch.domain import Pixels, Vectors
+from visualsearch.domain import Picture, PictureId, Pixels, Spot, Vectors
 from visualsearch.evaluation.measure import Gallery, Pictures, metric_values
 from visualsearch.evaluation.metrics import Values, paired_difference
 from visualsearch.evaluation.sets import Protocol, instance_protocols
-from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
+from visualsearch.vision.aim import aim
+from visualsearch.vision.detect import DEFAULT, Detector
 from visualsearch.vision.embed import Embedder
-from visualsearch.vision.found import Region
-from visualsearch.vision.regions import GREY, region
+from visualsearch.vision.found import marked
+from visualsearch.vision.look import LookingEye
+from visualsearch.vision.regions import GREY
 
 ASKED = ("street to catalogue", "self-made street")
-LEAST_SCORE = 0.3
-"""Of a region that is searched; without one the whole photo is."""
-GROUNDS = {"grey": GREY, "white": 255}
 
 
 def main() -> None:
     """Ask each protocol by the whole photo, and by what was found in it."""
     parser = argparse.ArgumentParser(description="Measure the gain of looking before searching.")
-    parser.add_argument("--card", type=Path, default=DETECTORS / f"{DEFAULT_DETECTOR}.json")
+    parser.add_argument("--card", type=Path, default=DEFAULT)
     parser.add_argument("--most", type=int, default=100_000, help="queries, and wrong pictures, at most")
     arguments = parser.parse_args()
     asked = [one for one in instance_protocols(data_folder()) if one.name.startswith(ASKED)]
     pictures = Pictures([_shortened(one, arguments.most) for one in asked])
-    embedder, detector = Embedder(), Detector(arguments.card)
+    embedder = Embedder()
+    eye = LookingEye(embedder, lambda: Detector(arguments.card))
     seen = pictures.embed(embedder.embed)
     rows: dict[str, object] = {}
     for protocol in pictures.protocols:
-        views = _views(protocol, embedder, detector)
+        views = _views(protocol, eye)
         whole = _first(pictures, protocol, seen, seen.vectors[[seen.places[one] for one in protocol.queries]])
         rows[f"{protocol.name}: whole photo"] = {"R@1": f"{whole.mean():.3f}", "gain and 95 % interval": ""}
         for name, vectors in views.items():
@@ -49,30 +49,32 @@ def main() -> None:
     write("looking", rows)
 
 
-def _views(protocol: Protocol, embedder: Embedder, detector: Detector) -> dict[str, Vectors]:
-    """Embed each query's best region, with its ground and without; together with the whole, their mean."""
-    photos = [source.pixels() for source in track(protocol.queries, protocol.name)]
-    best = [next(iter(detector.detect(photo)), None) for photo in photos]
-    chosen = [one if one is not None and one.score >= LEAST_SCORE else None for one in best]
-    whole = embedder.embed(photos)
+def _views(protocol: Protocol, eye: LookingEye) -> dict[str, Vectors]:
+    """Look at each query as the search does, at its surest region alone, and at both without their ground."""
+    photos = [Picture(PictureId(""), source.pixels()) for source in track(protocol.queries, protocol.name)]
+    found = eye.find(photos)
+    spots = [aim(photo.pixels, regions) for photo, regions in zip(photos, found, strict=True)]
+    alone = [Spot(spot.regions[0].box) if spot.regions else spot for spot in spots]
+    bare = [replace(photo, pixels=_bare(photo, spot)) for photo, spot in zip(photos, spots, strict=True)]
 
-    def embedded(cut: Callable[[Pixels, Region], Pixels]) -> Vectors:
-        parts = [photo if one is None else cut(photo, one) for photo, one in zip(photos, chosen, strict=True)]
-        return embedder.embed(parts)
+    def seen(pictures: Sequence[Picture], where: Sequence[Spot]) -> Vectors:
+        return np.stack([view.vector for view in eye.look(pictures, where, vectors_only=True)])
 
-    box = embedded(lambda photo, one: region(photo, one.box))
-    views = {"best region": box, "whole and best region": _unit(whole + box)}
-    for name, level in GROUNDS.items():
-        bare = embedded(lambda photo, one, level=level: region(_bare(photo, one, level), one.box))  # type: ignore[misc]
-        views[f"best region on {name}"] = bare
-        views[f"whole and best region on {name}"] = _unit(whole + bare)
-    return views
+    whole = seen(photos, [Spot()] * len(photos))
+    return {
+        "whole photo and what is found (shipped)": seen(photos, spots),
+        "surest region alone": seen(photos, alone),
+        "surest region without its ground": seen(bare, alone),
+        "whole photo and what is found without its ground": _unit(whole + seen(bare, alone)),
+    }
 
 
-def _bare(photo: Pixels, one: Region, level: int) -> Pixels:
-    """Remove what the region's mask leaves out."""
-    inside = one.mask_of(*photo.shape[:2])
-    return np.where(inside[:, :, None], photo, np.uint8(level))
+def _bare(photo: Picture, spot: Spot) -> Pixels:
+    """Remove what the mask of the surest region leaves out."""
+    if not spot.regions:
+        return photo.pixels
+    inside = marked(spot.regions[0], *photo.pixels.shape[:2])
+    return np.where(inside[:, :, None], photo.pixels, np.uint8(GREY))
 
 
 def _unit(vectors: Vectors) -> Vectors:

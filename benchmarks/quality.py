@@ -14,6 +14,7 @@ from visualsearch.evaluation.measure import Embed, Pictures, Ranking, metrics
 from visualsearch.evaluation.report import Estimate
 from visualsearch.evaluation.sets import protocols
 from visualsearch.search.judge import Judge
+from visualsearch.vision.detect import Detector
 from visualsearch.vision.embed import DEFAULT_CARD, Embedder
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.weights import MODELS
@@ -21,6 +22,7 @@ from visualsearch.vision.weights import MODELS
 NEIGHBOURS = RESULTS / "neighbours"
 REFERENCE = "lite0-imagenet-int8"
 HISTOGRAM = "colour histogram"
+FOUND = "what is found in the photo"
 ALL = "all evidence"
 SELF_MADE = "self-made street, "
 HEADLINE = ("street to catalogue", "several views", "self-made street")
@@ -64,10 +66,11 @@ def _rank(cards: Sequence[Path]) -> None:
             print(f"{pictures.find_duplicates(seen)} pairs of near-identical pictures count as the same")
         for protocol in pictures.protocols:
             pictures.rank(protocol, seen).save(NEIGHBOURS / f"{protocol.name}@{name}.npz")
-    eye, judge = LookingEye(Embedder(cards[-1])), Judge.packaged()
+    eye, judge = LookingEye(Embedder(cards[-1]), Detector), Judge.packaged()
     with _shown(ALL) as show:
         everything = pictures.look(eye, show)
     for protocol in pictures.protocols:
+        pictures.rank_found(protocol, everything).save(NEIGHBOURS / f"{protocol.name}@{FOUND}.npz")
         with _shown(f"{ALL}: {protocol.name}") as show:
             ranking = pictures.rank_by_all(protocol, everything, judge, show)
         ranking.save(NEIGHBOURS / f"{protocol.name}@{ALL}.npz")
@@ -76,7 +79,8 @@ def _rank(cards: Sequence[Path]) -> None:
 def _table(measured: dict[tuple[str, str], dict[str, Estimate]], metric: str) -> dict[str, object]:
     """Make a row of each protocol and of the mean over the three that ask for this very product."""
     models = sorted(
-        {model for _, model in measured}, key=lambda name: (name == HISTOGRAM, name == ALL, name != REFERENCE)
+        {model for _, model in measured},
+        key=lambda name: (name == HISTOGRAM, name == ALL, name == FOUND, name != REFERENCE),
     )
     names = list(dict.fromkeys(name for name, _ in measured))
     values = {key: found[metric].value for key, found in measured.items()}

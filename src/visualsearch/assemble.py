@@ -45,17 +45,14 @@ from visualsearch.switch import (
     card_of,
     database_of,
     decoder,
-    find_card,
     follow_model,
     open_eye,
 )
 from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
 from visualsearch.vision.cpus import usable_cpus
-from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.kinds import KINDS, KindsCard
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
-from visualsearch.vision.zoo import detectors
 from visualsearch.web.keys import Keys, anonymous_scopes
 from visualsearch.web.rates import Rates
 from visualsearch.web.server import Background
@@ -168,19 +165,6 @@ def fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
     if isinstance(data, Failure):
         raise error_from(data)
     return data
-
-
-def open_detector(settings: Settings) -> Detector:
-    """Load what finds products in photos; raises NotFound for a model that is not here."""
-    names = ", ".join((DEFAULT_DETECTOR, *detectors()))
-    name = settings.vision.detector
-    card = find_card(
-        settings,
-        name,
-        DETECTORS,
-        unknown=f"Expected vision.detector to be one of {names}, or the path of a card; found {name!r}.",
-    )
-    return Detector(card, runtime=settings.vision.runtime, threads=settings.vision.threads)
 
 
 @contextmanager

@@ -80,6 +80,31 @@ class Picture:
     pixels: Pixels
 
 
+Mask = NDArray[np.uint8]
+"""Shape (rows, columns), 0 to 255: how surely each place of a box is of what was found there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A part of a picture that may be searched for."""
+
+    box: Box
+    kind: str
+    score: float
+    """How sure the model is, 0 to 1; not to be compared between models."""
+    mask: Mask | None = None
+    """In any number of rows and columns; None where the model tells boxes alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """Where in a picture to look."""
+
+    box: Box = WHOLE
+    regions: tuple[Region, ...] = ()
+    """Parts that are looked at as well; they count by their scores, and all of them no more than the box."""
+
+
 FEATURE = np.dtype(
     [("place", "<u2", 2), ("size", "u1"), ("angle", "u1"), ("word", "<u2"), ("code", "u1", 32)]
 )
@@ -303,6 +328,10 @@ class Query:
     product: ProductId | None = None
     box: Box | None = None
     """The part of the picture to search; None leaves the choice to the eye."""
+    detect: bool = True
+    """Whether the eye may choose; else the whole picture is searched where no box is given."""
+    by_region: bool = False
+    """Whether the like of each product in the picture is found as well."""
     limit: int = 10
     exclude: frozenset[ProductId] = frozenset()
     words: str = ""
@@ -390,3 +419,7 @@ class Answer:
     facets: tuple[Facet, ...] = ()
     tags: tuple[Tag, ...] = ()
     """What is seen in what was asked."""
+    regions: tuple[Region, ...] = ()
+    """What may be searched for in the asked picture, the surest first."""
+    by_region: tuple[tuple[Hit, ...], ...] = ()
+    """The hits of each region, where they were asked for."""

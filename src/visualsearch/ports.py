@@ -22,8 +22,10 @@ from visualsearch.domain import (
     ProductId,
     Query,
     Record,
+    Region,
     Row,
     Rows,
+    Spot,
     Tag,
     Vectors,
     View,
@@ -50,16 +52,19 @@ class Eye(Protocol):
     """Changes whenever the same picture would give other vectors: models, sizes, settings."""
     dimension: int
 
+    def find(self, pictures: Sequence[Picture]) -> list[tuple[Region, ...]]:
+        """Find what may be searched for in each picture, the surest first."""
+
     def look(
-        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, vectors_only: bool = False
-    ) -> list[tuple[View, ...]]:
-        """See each picture, or the box of it that is given; entry i is of picture i, the best view first.
+        self, pictures: Sequence[Picture], spots: Sequence[Spot], *, vectors_only: bool = False
+    ) -> list[View]:
+        """See one spot of each picture; entry i is of picture i.
 
         Print and colours are looked for too, as the catalogue keeps them, unless only vectors are wanted.
         """
 
-    def examine(self, picture: Picture, box: Box | None) -> Closeup:
-        """See print and colours of a picture, or of the box of it, more closely than ``look`` does."""
+    def examine(self, picture: Picture, box: Box) -> Closeup:
+        """See print and colours of a box of a picture, more closely than ``look`` does."""
 
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to where pictures that they fit are seen; raises BadInput if the eye knows no words."""

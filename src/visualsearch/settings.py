@@ -58,7 +58,7 @@ class VisionSettings(Group):
     )
     detector: str = Field(
         default="lite0-look-int8",
-        description="What finds products in photos: a model's name, or a card's path.",
+        description="What finds products in photos: a model's name, or a card's path; or none.",
     )
     threads: int | None = Field(
         default=None, ge=1, description="Threads of the models; by default the CPUs this process may use."

@@ -13,6 +13,7 @@ from visualsearch.pictures.vault import Vault
 from visualsearch.settings import Settings
 from visualsearch.store.choice import Choice, Named, read_choice, write_choice
 from visualsearch.store.sqlite import SqliteStore
+from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.embed import DEFAULT_CARD, Embedder
 from visualsearch.vision.look import LookingEye, eye_name
 from visualsearch.vision.session import Runtime
@@ -22,13 +23,32 @@ from visualsearch.vision.zoo import card_path, detectors, zoo
 DATABASE = "catalogue.db"
 PICTURES = "pictures"
 
+NO_DETECTOR = "none"
+"""As ``vision.detector``: whole pictures are searched."""
+
 PACKAGED = "package:"
 """Begins the name of a model that comes with the package."""
 
 
 def open_eye(settings: Settings, card: Path) -> LookingEye:
     """Load a model as the settings say; raises WeightsMismatch."""
-    return LookingEye(Embedder(card, runtime=settings.vision.runtime, threads=settings.vision.threads))
+    embedder = Embedder(card, runtime=settings.vision.runtime, threads=settings.vision.threads)
+    if settings.vision.detector == NO_DETECTOR:
+        return LookingEye(embedder)
+    return LookingEye(embedder, partial(open_detector, settings))
+
+
+def open_detector(settings: Settings) -> Detector:
+    """Load what finds products in photos; raises NotFound for a model that is not here."""
+    names = ", ".join((DEFAULT_DETECTOR, *detectors()))
+    name = settings.vision.detector
+    card = find_card(
+        settings,
+        name,
+        DETECTORS,
+        unknown=f"Expected vision.detector to be one of {names}, or the path of a card; found {name!r}.",
+    )
+    return Detector(card, runtime=settings.vision.runtime, threads=settings.vision.threads)
 
 
 def decoder(settings: Settings) -> Callable[[bytes], Picture]:

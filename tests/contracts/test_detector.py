@@ -72,7 +72,7 @@ def test_a_model_of_pixels_marks_those_of_the_box(tmp_path: Path) -> None:
         for told in (
             segmentation.is_foreground(height, width),
             segmentation.labels(height, width) == segmentation.surfaces.index("sofa"),
-            region.mask_of(height, width),
+            marked(region, height, width),
         ):
             assert (told & true).sum() / (told | true).sum() > 0.8
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from visualsearch.domain import Box
+from visualsearch.domain import Box, Region
 from visualsearch.vision.annotate import annotate
-from visualsearch.vision.found import Region, Segmentation, within
+from visualsearch.vision.found import MASK_SIDE, Segmentation, marked, mask_from, within
 
 
 def test_sides_are_bounded_to_the_picture() -> None:
@@ -20,21 +20,32 @@ def test_boxes_that_cannot_be_meant_are_none(sides: tuple[float, float, float, f
 
 
 def test_a_mask_of_any_resolution_marks_its_part_of_the_picture() -> None:
-    mask = np.array([[1, 0], [1, 0]], np.float32)
-    marked = Region(Box(0.5, 0, 1, 0.5), "top", 0.9, mask).mask_of(80, 40)
-    assert marked[:40, 20:28].all()
-    assert not marked[:, :20].any()
-    assert not marked[40:].any()
-    assert not marked[:, 33:].any()
+    mask = np.array([[255, 0], [255, 0]], np.uint8)
+    pixels = marked(Region(Box(0.5, 0, 1, 0.5), "top", 0.9, mask), 80, 40)
+    assert pixels[:40, 20:28].all()
+    assert not pixels[:, :20].any()
+    assert not pixels[40:].any()
+    assert not pixels[:, 33:].any()
 
 
 def test_without_a_mask_the_whole_box_is_marked() -> None:
-    marked = Region(Box(0.25, 0.25, 0.75, 0.75), "top", 0.9).mask_of(40, 80)
-    assert marked.sum() == 20 * 40
+    pixels = marked(Region(Box(0.25, 0.25, 0.75, 0.75), "top", 0.9), 40, 80)
+    assert pixels.sum() == 20 * 40
 
 
 def test_a_box_at_the_edge_marks_at_least_what_is_there() -> None:
-    Region(Box(0.999, 0.999, 1, 1), "top", 0.9, np.ones((2, 2), np.float32)).mask_of(10, 10)
+    corner = Region(Box(0.999, 0.999, 1, 1), "top", 0.9, np.full((2, 2), 255, np.uint8))
+    assert not marked(corner, 10, 10).any()
+
+
+def test_a_mask_has_few_rows_and_columns_and_keeps_its_form() -> None:
+    shares = np.zeros((200, 90), np.float32)
+    shares[100:] = 1
+    mask = mask_from(shares)
+    assert mask.shape == (MASK_SIDE, MASK_SIDE)
+    assert (mask[:15] == 0).all()
+    assert (mask[17:] == 255).all()
+    assert mask_from(np.ones((3, 5), np.float32)).shape == (3, 5)
 
 
 def test_a_segmentation_tells_labels_at_any_size() -> None:
@@ -48,7 +59,7 @@ def test_a_segmentation_tells_labels_at_any_size() -> None:
 
 def test_drawing_keeps_the_picture_and_shows_the_region() -> None:
     pixels = np.full((90, 120, 3), 200, np.uint8)
-    region = Region(Box(0.25, 0.25, 0.75, 0.9), "bag", 0.87, np.ones((4, 4), np.float32))
+    region = Region(Box(0.25, 0.25, 0.75, 0.9), "bag", 0.87, np.full((4, 4), 255, np.uint8))
     seen = annotate(pixels, [region])
     assert (pixels == 200).all()
     assert seen.shape == pixels.shape

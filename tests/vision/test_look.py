@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 import pytest
 
-from visualsearch.domain import WHOLE, Box, Picture, PictureId, Pixels
+from visualsearch.domain import WHOLE, Box, Picture, PictureId, Pixels, Region, Spot
 from visualsearch.ports import Eye
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.look import LookingEye
@@ -30,31 +30,47 @@ def test_a_look_at_a_box_is_a_look_at_the_cut_out_picture_on_a_square(
     eye: Eye, drawn: tuple[Pixels, ...]
 ) -> None:
     for pixels in drawn[:3]:
-        [[boxed], [cut]] = eye.look([picture_of(pixels), picture_of(squared(crop(pixels, BOX)))], [BOX, None])
+        cut_out = picture_of(squared(crop(pixels, BOX)))
+        boxed, cut = eye.look([picture_of(pixels), cut_out], [Spot(BOX), Spot()])
         assert np.allclose(boxed.vector, cut.vector, atol=1e-6)
         assert (boxed.box, cut.box) == (BOX, WHOLE)
 
 
-def test_without_a_box_the_whole_picture_is_seen(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
+def test_the_whole_picture_is_seen_otherwise_than_a_box(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
     picture = picture_of(drawn[0])
-    [[unboxed], [whole], [part]] = eye.look([picture] * 3, [None, WHOLE, BOX])
-    assert unboxed.box == WHOLE
-    assert np.allclose(unboxed.vector, whole.vector, atol=1e-6)
-    assert unboxed.vector @ part.vector < 0.99
+    whole, part = eye.look([picture] * 2, [Spot(), Spot(BOX)])
+    assert whole.box == WHOLE
+    assert whole.vector @ part.vector < 0.99
+
+
+def test_regions_count_by_their_scores_and_together_no_more_than_the_whole(
+    eye: Eye, drawn: tuple[Pixels, ...]
+) -> None:
+    picture = picture_of(drawn[0])
+    other = Box(0.4, 0.3, 1, 1)
+    whole, part, rest = eye.look([picture] * 3, [Spot(), Spot(BOX), Spot(other)])
+    regions = Region(BOX, "top", 0.9), Region(other, "bag", 0.6)
+    one, both = eye.look([picture] * 2, [Spot(regions=regions[:1]), Spot(regions=regions)])
+    for seen, sum_ in (
+        (one, whole.vector + 0.9 * part.vector),
+        (both, whole.vector + 0.6 * part.vector + 0.4 * rest.vector),
+    ):
+        assert seen.box == WHOLE
+        assert np.allclose(seen.vector, sum_ / np.linalg.norm(sum_), atol=1e-5)
 
 
 def test_the_same_picture_looks_the_same_twice(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
-    [[first]] = eye.look([picture_of(drawn[0])], [None])
-    [[second]] = eye.look([picture_of(drawn[0].copy())], [None])
+    [first] = eye.look([picture_of(drawn[0])], [Spot()])
+    [second] = eye.look([picture_of(drawn[0].copy())], [Spot()])
     assert np.array_equal(first.vector, second.vector)
 
 
 def test_each_entry_is_of_its_own_picture(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
     pictures = [picture_of(pixels) for pixels in drawn]
-    boxes = [None, BOX] * 3
-    together = eye.look(pictures, boxes)
-    for picture, box, [view] in zip(pictures, boxes, together, strict=True):
-        [[alone]] = eye.look([picture], [box])
+    spots = [Spot(), Spot(BOX), Spot(regions=(Region(BOX, "top", 0.5),))] * 2
+    together = eye.look(pictures, spots)
+    for picture, spot, view in zip(pictures, spots, together, strict=True):
+        [alone] = eye.look([picture], [spot])
         assert view.box == alone.box
         assert np.allclose(view.vector, alone.vector, atol=1e-5)
 
@@ -63,9 +79,9 @@ def test_nothing_to_look_at_gives_nothing(eye: Eye) -> None:
     assert eye.look([], []) == []
 
 
-def test_a_box_without_a_picture_is_refused(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
+def test_a_spot_without_a_picture_is_refused(eye: Eye, drawn: tuple[Pixels, ...]) -> None:
     with pytest.raises(ValueError, match="zip"):
-        eye.look([picture_of(drawn[0])], [None, BOX])
+        eye.look([picture_of(drawn[0])], [Spot(), Spot(BOX)])
 
 
 def test_what_runs_the_model_does_not_change_the_eyes_name(eye: Eye) -> None:

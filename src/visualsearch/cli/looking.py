@@ -8,13 +8,12 @@ import typer
 from PIL import Image
 from rich.table import Table
 
-from visualsearch.assemble import open_detector
 from visualsearch.cli.console import JsonFlag, out, print_json, settings_from
 from visualsearch.cli.searching import read_picture
+from visualsearch.domain import Region
 from visualsearch.errors import BadInput, StorageFull
-from visualsearch.switch import decoder
+from visualsearch.switch import decoder, open_detector
 from visualsearch.vision.annotate import annotate
-from visualsearch.vision.found import Region
 
 app = typer.Typer()
 DRAWN = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}

@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Closeup, Picture, PictureId, Pixels, Vectors, View
+from visualsearch.domain import WHOLE, Closeup, Picture, PictureId, Pixels, Spot, Vector, Vectors, View
 from visualsearch.evaluation.desk import Asked, Desk
 from visualsearch.evaluation.duplicates import difference_hash, duplicates
 from visualsearch.evaluation.metrics import (
@@ -22,6 +22,7 @@ from visualsearch.evaluation.metrics import (
 from visualsearch.evaluation.report import Estimate
 from visualsearch.evaluation.sets import Protocol, Source
 from visualsearch.search.judge import Judge
+from visualsearch.vision.aim import aim
 from visualsearch.vision.look import LookingEye
 
 Embed = Callable[[Sequence[Pixels]], Vectors]
@@ -72,8 +73,9 @@ class Seen:
 
     places: Mapping[Source, int]
     views: Sequence[View]
-    closeups: Mapping[Source, Closeup]
-    """Of the queries."""
+    """As the catalogue keeps them."""
+    asked: Mapping[Source, tuple[Vector, Closeup]]
+    """Of the queries, with what was found in them."""
 
 
 class Pictures:
@@ -104,13 +106,19 @@ class Pictures:
         views: list[View] = []
         for start in range(0, len(self._pixels), BATCH):
             batch = [Picture(PictureId(""), pixels) for pixels in self._pixels[start : start + BATCH]]
-            views += [view for view, *_ in eye.look(batch, [None] * len(batch))]
+            views += eye.look(batch, [Spot()] * len(batch))
             progress(len(views) / len(self._pixels))
         queries = list(dict.fromkeys(source for one in self.protocols for source in one.queries))
+        asked: dict[Source, tuple[Vector, Closeup]] = {}
         with ThreadPoolExecutor(2) as pool:
-            pictures = (Picture(PictureId(""), self._pixels[self._places[source]]) for source in queries)
-            closeups = list(pool.map(lambda picture: eye.examine(picture, None), pictures))
-        return Seen(self._places, views, dict(zip(queries, closeups, strict=True)))
+            for start in range(0, len(queries), BATCH):
+                some = queries[start : start + BATCH]
+                batch = [Picture(PictureId(""), self._pixels[self._places[source]]) for source in some]
+                spots = [aim(one.pixels, found) for one, found in zip(batch, eye.find(batch), strict=True)]
+                vectors = [view.vector for view in eye.look(batch, spots, vectors_only=True)]
+                closeups = pool.map(lambda picture: eye.examine(picture, WHOLE), batch)
+                asked |= dict(zip(some, zip(vectors, closeups, strict=True), strict=True))
+        return Seen(self._places, views, asked)
 
     def find_duplicates(self, reference: Gallery) -> int:
         """Look for near-identical pictures in each gallery, by hash and by the reference's vectors."""
@@ -130,13 +138,21 @@ class Pictures:
         seconds = (perf_counter() - began) / len(asked) + seen.seconds
         return self._ranking(protocol, scores, np.full(len(asked), seconds))
 
+    def rank_found(self, protocol: Protocol, seen: Seen) -> Ranking:
+        """Rank the gallery by cosine to what each query shows and what was found in it."""
+        asked = np.stack([seen.asked[source][0] for source in protocol.queries])
+        shown = np.stack([seen.views[seen.places[source]].vector for source in protocol.gallery])
+        began = perf_counter()
+        scores = asked @ shown.T
+        return self._ranking(protocol, scores, np.full(len(asked), (perf_counter() - began) / len(asked)))
+
     def rank_by_all(
         self, protocol: Protocol, seen: Seen, judge: Judge, progress: Callable[[float], None] = lambda _: None
     ) -> Ranking:
         """Rank the gallery by all evidence, as the search does; what is not looked at closely comes last."""
         desk = Desk([seen.views[seen.places[source]] for source in protocol.gallery])
         asked = [
-            Asked(seen.views[seen.places[source]].vector, seen.closeups[source], itself)
+            Asked(*seen.asked[source], itself)
             for source, itself in zip(protocol.queries, protocol.left_out, strict=True)
         ]
         scores = np.empty((len(asked), len(protocol.gallery)), np.float32)

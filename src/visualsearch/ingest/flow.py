@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from visualsearch.domain import Failure, Picture, PictureId, Product, Record, Sighting, View
+from visualsearch.domain import Failure, Picture, PictureId, Product, Record, Sighting, Spot, View
 from visualsearch.errors import BadInput, NotFound, PictureCorrupt
 from visualsearch.ingest.shards import Shard, split
 from visualsearch.ingest.tally import Tally
@@ -151,8 +151,8 @@ class Ingest:
         self.vault.put_many([data for _, data in good.values()])
         before = self.store.views(list(good))
         fresh = [picture for picture, _ in good.values() if picture.id not in before]
-        looked = self.eye.look(fresh, [None] * len(fresh))
-        views = before | {picture.id: seen for picture, seen in zip(fresh, looked, strict=True)}
+        looked = self.eye.look(fresh, [Spot()] * len(fresh))
+        views = before | {picture.id: (seen,) for picture, seen in zip(fresh, looked, strict=True)}
         return [
             Seen(picture.id, views[picture.id], picture.id not in before)
             if isinstance(picture, Picture)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from visualsearch.domain import Failure, Picture, PictureId, View
+from visualsearch.domain import Failure, Picture, PictureId, Spot, View
 from visualsearch.errors import BadInput, PictureCorrupt
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import Eye
@@ -80,8 +80,8 @@ class Reembedding:
 
     def _look(self, read: Sequence[Picture | Failure]) -> Reembedded:
         pictures = [one for one in read if isinstance(one, Picture)]
-        views = self.eye.look(pictures, [None] * len(pictures))
-        self.store.add_views({one.id: seen for one, seen in zip(pictures, views, strict=True)})
+        views = self.eye.look(pictures, [Spot()] * len(pictures))
+        self.store.add_views({one.id: (seen,) for one, seen in zip(pictures, views, strict=True)})
         return Reembedded(len(pictures), tuple(one for one in read if isinstance(one, Failure)))
 
     def _read(self, picture: PictureId) -> Picture | Failure:

@@ -1,9 +1,10 @@
-"""Query -> Answer: decode, look, search, weigh, refine, gather; many queries share each stage."""
+"""Query -> Answer: decode, find, look, search, weigh, refine, gather; many queries share each stage."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from visualsearch.domain import (
     Record,
     Row,
     Rows,
+    Spot,
     Tag,
     Vectors,
     View,
@@ -33,20 +35,19 @@ from visualsearch.errors import BadInput, NotFound
 from visualsearch.ports import ChangeLog, Eye, Store, Written
 from visualsearch.search.kinds import KnownKinds
 from visualsearch.search.live import LiveIndex
+from visualsearch.search.parts import Asked, Decoded, joined, with_parts
 from visualsearch.search.rank import Candidate, rank
 from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder, trust
 from visualsearch.search.shortlist import NEAREST
 from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
+from visualsearch.vision.aim import aim
 from visualsearch.vision.shop_colours import name_colours
 
 ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
 SURE_COSINE, SURE_LEAD = 0.97, 0.05
 """How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
-
-
-Decoded = Picture | Failure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,17 @@ class Search:
         seconds: dict[str, float] = {}
         with _timed(seconds, "decode"):
             pictures = list(self.at_once(self._decode, queries))
+        with _timed(seconds, "find"):
+            asked = self._find(queries, pictures)
+        split = [with_parts(one) for one in asked]
+        answers = iter(self._answer([part for parts in split for part in parts], seconds))
+        return [
+            joined(one, list(islice(answers, len(parts)))) for one, parts in zip(asked, split, strict=True)
+        ]
+
+    def _answer(self, asked: Sequence[Asked], seconds: dict[str, float]) -> list[Answer | Failure]:
         with _timed(seconds, "look"):
-            looked = self._look(queries, pictures)
+            looked = self._look(asked)
         with _timed(seconds, "narrow"):
             looked = [self._narrow(one) if isinstance(one, Looked) else one for one in looked]
         with _timed(seconds, "search"):
@@ -138,30 +148,41 @@ class Search:
         except BadInput as error:
             return Failure(error.code, error.message, "picture")
 
-    def _look(
-        self, queries: Sequence[Query], pictures: Sequence[Picture | Failure | None]
-    ) -> list[Looked | Failure]:
+    def _find(self, queries: Sequence[Query], pictures: Sequence[Decoded]) -> list[Asked]:
+        """Find what may be searched for in the pictures of those who leave the choice to the eye."""
+        open_ = [
+            picture
+            for query, picture in zip(queries, pictures, strict=True)
+            if isinstance(picture, Picture) and _is_open(query)
+        ]
+        regions = iter(self.eye.find(open_))
+        return [
+            Asked(query, picture, next(regions))
+            if isinstance(picture, Picture) and _is_open(query)
+            else Asked(query, picture)
+            for query, picture in zip(queries, pictures, strict=True)
+        ]
+
+    def _look(self, asked: Sequence[Asked]) -> list[Looked | Failure]:
         """See every picture in one batch, and recall what was seen of products."""
         shown = [
-            (query, picture)
-            for query, picture in zip(queries, pictures, strict=True)
-            if isinstance(picture, Picture)
+            (one.picture, Spot(one.query.box) if one.query.box else aim(one.picture.pixels, one.regions))
+            for one in asked
+            if isinstance(one.picture, Picture)
         ]
         views = iter(
-            self.eye.look(
-                [picture for _, picture in shown], [query.box for query, _ in shown], vectors_only=True
-            )
+            self.eye.look([picture for picture, _ in shown], [spot for _, spot in shown], vectors_only=True)
         )
-        said = iter(self._read([query for query in queries if _is_said(query)]))
+        said = iter(self._read([one.query for one in asked if _is_said(one.query)]))
         return [
-            picture
-            if isinstance(picture, Failure)
+            one.picture
+            if isinstance(one.picture, Failure)
             else next(said)
-            if _is_said(query)
-            else self._recall(query)
-            if picture is None
-            else Looked(query, next(views), picture)
-            for query, picture in zip(queries, pictures, strict=True)
+            if _is_said(one.query)
+            else self._recall(one.query)
+            if one.picture is None
+            else Looked(one.query, [next(views)], one.picture)
+            for one in asked
         ]
 
     def _read(self, queries: Sequence[Query]) -> list[Looked | Failure]:
@@ -281,7 +302,7 @@ class Search:
             return
         weighed: list[Weighed] = []
         for view, scores in zip(found.looked.views, found.scores, strict=True):
-            asked = Closeup.of(view) if picture is None else self.eye.examine(picture, query.box)
+            asked = Closeup.of(view) if picture is None else self.eye.examine(picture, view.box)
             found.is_checked |= len(asked.print) > 0
             nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
             found.colours = found.colours or asked.colours
@@ -361,6 +382,11 @@ def _both(*conditions: Condition | None) -> Condition | None:
     """Join conditions, of which each may be none."""
     said = tuple(one for one in conditions if one is not None)
     return Every(said) if len(said) > 1 else next(iter(said), None)
+
+
+def _is_open(query: Query) -> bool:
+    """Tell whether the eye may choose what of the picture is searched."""
+    return query.detect and query.box is None
 
 
 def _is_said(query: Query) -> bool:

@@ -20,6 +20,7 @@ from visualsearch.search.judge import JudgeCard
 from visualsearch.training.questions import Sort, make_questions
 from visualsearch.training.show import Show
 from visualsearch.training.weighing import Judged, weigh
+from visualsearch.vision.detect import Detector
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.weights import Measurement, Pictures
@@ -85,7 +86,8 @@ class Fusion:
 def train_fusion(out: Path, data: Path, show: Show) -> JudgeCard:
     """Make the questions, learn from their evidence, and write the model with its card."""
     out.mkdir(parents=True, exist_ok=True)
-    questions = make_questions(data, LookingEye(Embedder()), lambda share, what: show(share / 2, what))
+    eye = LookingEye(Embedder(), Detector)
+    questions = make_questions(data, eye, lambda share, what: show(share / 2, what))
     judged = list(weigh(questions, lambda share, what: show(0.5 + share / 2, what)))
     fusion = learn(judged, Recipe())
     return write(fusion, judged, _measurements(fusion, judged), out)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Picture, PictureId, Pixels, View
+from visualsearch.domain import WHOLE, Picture, PictureId, Pixels, Spot, Vector, View
 from visualsearch.evaluation.desk import ITSELF_STAYS, Asked
 from visualsearch.evaluation.duplicates import difference_hash
 from visualsearch.evaluation.split import is_held_out
@@ -22,6 +22,7 @@ from visualsearch.training.corpus import scenes
 from visualsearch.training.data import read_pixels
 from visualsearch.training.restyle import another, other_view, print_alone
 from visualsearch.training.show import Show
+from visualsearch.vision.aim import aim
 from visualsearch.vision.cutout import Mask, cut_out
 from visualsearch.vision.look import LookingEye
 
@@ -187,8 +188,8 @@ class _Desk:
             show(0.75 + 0.25 * number / len(self._asked), f"looks at questions: {shop}, {sort}")
             pixels = [one.pixels for one in asked]
             with ThreadPoolExecutor(2) as threads:
-                closeups = list(threads.map(lambda one: eye.examine(_picture(one), None), pixels))
-            vectors = [view.vector for view in _look(eye, pixels, vectors_only=True)]
+                closeups = list(threads.map(lambda one: eye.examine(_picture(one), WHOLE), pixels))
+            vectors = _ask(eye, pixels)
             questions = [
                 Question(Asked(vector, closeup, one.itself), one.wanted)
                 for vector, closeup, one in zip(vectors, closeups, asked, strict=True)
@@ -221,12 +222,21 @@ def _drawn(products: Sequence[_Product], draw: Draw) -> Iterator[tuple[_Product,
     yield from islice(((product, pixels) for product, pixels in drawn if pixels is not None), QUESTIONS)
 
 
-def _look(eye: LookingEye, pixels: Sequence[Pixels], *, vectors_only: bool = False) -> list[View]:
+def _look(eye: LookingEye, pixels: Sequence[Pixels]) -> list[View]:
     views = []
     for start in range(0, len(pixels), BATCH):
         batch = [_picture(one) for one in pixels[start : start + BATCH]]
-        views += [view for view, *_ in eye.look(batch, [None] * len(batch), vectors_only=vectors_only)]
+        views += eye.look(batch, [Spot()] * len(batch))
     return views
+
+
+def _ask(eye: LookingEye, pixels: Sequence[Pixels]) -> list[Vector]:
+    vectors = []
+    for start in range(0, len(pixels), BATCH):
+        batch = [_picture(one) for one in pixels[start : start + BATCH]]
+        spots = [aim(one.pixels, found) for one, found in zip(batch, eye.find(batch), strict=True)]
+        vectors += [view.vector for view in eye.look(batch, spots, vectors_only=True)]
+    return vectors
 
 
 def _picture(pixels: Pixels) -> Picture:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from visualsearch.domain import Pixels
-from visualsearch.vision.found import Region
+from visualsearch.domain import Pixels, Region
+from visualsearch.vision.found import marked
 
 COLOURS = ((230, 60, 50), (40, 140, 240), (50, 170, 80), (240, 160, 30), (150, 80, 210), (20, 170, 170))
 TINT = 0.4
@@ -21,7 +21,7 @@ def annotate(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
     height, width = pixels.shape[:2]
     for number, region in reversed(list(enumerate(regions))):
         if region.mask is not None:
-            inside = region.mask_of(height, width)
+            inside = marked(region, height, width)
             drawn[inside] = (1 - TINT) * drawn[inside] + TINT * np.array(_colour(number), np.float32)
     seen = np.ascontiguousarray(drawn.round().astype(np.uint8))
     line = max(1, round(max(height, width) / WIDE_AT))

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from visualsearch.domain import Pixels
-from visualsearch.vision.cutout import cut_out
+from visualsearch.vision.cutout import SMALL, cut_out, small
 
 COLOURS = "palette-24-2"
 """Names how ``signature`` works; change it with anything that changes its numbers."""
 
-SIDE = 48
 COLOURS_AT_MOST = 24
 _ENTRY = np.dtype([("lightness", "u1"), ("a", "i1"), ("b", "i1"), ("share", "u1")])
 _LIGHTNESS_WEIGHT = 0.6
@@ -42,9 +41,9 @@ def signature(pixels: Pixels) -> bytes:
     Whether the ground is plain, then for each colour its place in CIELAB and its share. The colours are found
     by median cut (Heckbert: Color image quantization, SIGGRAPH 1982).
     """
-    small = np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
-    mask = cut_out(small)
-    chosen = small[_MIDDLE if mask is None else _inside(mask)][None]
+    shown = small(pixels)
+    mask = cut_out(shown)
+    chosen = shown[_MIDDLE if mask is None else _inside(mask)][None]
     palette = Image.fromarray(np.ascontiguousarray(chosen)).quantize(
         COLOURS_AT_MOST, Image.Quantize.MEDIANCUT, kmeans=1
     )
@@ -106,7 +105,7 @@ def _inside(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _middle() -> NDArray[np.bool_]:
     """Mark the middle of a picture, where the product is."""
-    away = np.linspace(-1, 1, SIDE)
+    away = np.linspace(-1, 1, SMALL)
     return np.asarray(away[:, None] ** 2 + away**2 < _MIDDLE_RADIUS**2, np.bool_)
 
 

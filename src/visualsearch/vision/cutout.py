@@ -16,6 +16,20 @@ PLAIN_SHARE = 0.85
 LEAST_SHARE, LARGEST_SHARE = 0.03, 0.95
 
 
+SMALL = 48
+"""Pixels of a picture's sides where only its ground and colours matter."""
+
+
+def small(pixels: Pixels) -> Pixels:
+    """Squash a picture to as few pixels as tell its ground and colours."""
+    return np.asarray(cv2.resize(pixels, (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def has_plain_ground(pixels: Pixels) -> bool:
+    """Tell whether a picture shows something on one even colour, as catalogues do."""
+    return cut_out(small(pixels)) is not None
+
+
 def cut_out(pixels: Pixels) -> Mask | None:
     """Mark the product, or tell by None that the picture has no plain ground or nothing on it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from visualsearch.domain import Pixels
+from visualsearch.domain import Pixels, Region
 from visualsearch.errors import BadInput, WeightsMismatch
 from visualsearch.vision.detectors.family import Arrays, Asked, Detection
 from visualsearch.vision.detectors.faster_rcnn import FASTER_RCNN
@@ -11,13 +11,14 @@ from visualsearch.vision.detectors.fcn import FCN
 from visualsearch.vision.detectors.one_stage import ONE_STAGE
 from visualsearch.vision.detectors.ssd import SSD
 from visualsearch.vision.detectors.yolov3 import YOLOV3
-from visualsearch.vision.found import Region, Segmentation
+from visualsearch.vision.found import Segmentation
 from visualsearch.vision.session import Runtime, open_session
 from visualsearch.vision.weights import MODELS, Family, checked_detector
 
 DETECTORS = MODELS / "detectors"
 """The models of the package that find things; the cards beside this folder are of embedding models."""
 DEFAULT_DETECTOR = "lite0-look-int8"
+DEFAULT = DETECTORS / f"{DEFAULT_DETECTOR}.json"
 
 FAMILIES: Mapping[Family, Detection] = {
     "one-stage": ONE_STAGE,
@@ -31,10 +32,13 @@ FAMILIES: Mapping[Family, Detection] = {
 class Detector:
     """Finds things in pictures of any size; may be used from several threads at once.
 
-    ``card`` is the model's card. Raises WeightsMismatch if the file is not what its card says.
+    ``card`` is the model's card, by default that of the package's. Raises WeightsMismatch if the file is not
+    what its card says.
     """
 
-    def __init__(self, card: Path, *, runtime: Runtime = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self, card: Path = DEFAULT, *, runtime: Runtime = "auto", threads: int | None = None
+    ) -> None:
         path, self.card = checked_detector(card)
         self._family = FAMILIES[self.card.family]
         self._session = open_session(path, threads=threads, runtime=runtime)

@@ -1,4 +1,4 @@
-"""What a model finds in a picture: regions that may be searched for, and what each pixel shows."""
+"""What a model finds in a picture: the masks of regions, and what each pixel shows."""
 
 import math
 from dataclasses import dataclass
@@ -7,35 +7,33 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Box
+from visualsearch.domain import Box, Mask, Region
 
-Shares = NDArray[np.float32]
-"""Shape (rows, columns), 0 to 1."""
+HALF = 127
+MASK_SIDE = 32
+"""Rows and columns of a mask at most: it says what is meant, and outlines need no more."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Region:
-    """A part of a picture that may be searched for."""
+def marked(region: Region, height: int, width: int) -> NDArray[np.bool_]:
+    """Mark the pixels of a region in a picture of this size; without a mask, the whole box."""
+    pixels = np.zeros((height, width), np.bool_)
+    box = region.box
+    left, right = round(box.left * width), round(box.right * width)
+    top, bottom = round(box.top * height), round(box.bottom * height)
+    inside = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    if region.mask is None:
+        inside[...] = True
+    elif inside.size:
+        inside[...] = cv2.resize(region.mask, inside.shape[::-1], interpolation=cv2.INTER_LINEAR) > HALF
+    return pixels
 
-    box: Box
-    kind: str
-    score: float
-    """How sure the model is, 0 to 1; not to be compared between models."""
-    mask: Shares | None = None
-    """How surely each place of the box is of what was found, in any number of rows and columns."""
 
-    def mask_of(self, height: int, width: int) -> NDArray[np.bool_]:
-        """Mark the pixels of a picture of this size; without a mask, the whole box."""
-        marked = np.zeros((height, width), np.bool_)
-        left, right = round(self.box.left * width), round(self.box.right * width)
-        top, bottom = round(self.box.top * height), round(self.box.bottom * height)
-        right, bottom = max(right, left + 1), max(bottom, top + 1)
-        inside = marked[top:bottom, left:right]
-        if self.mask is None:
-            inside[...] = True
-        elif inside.size:
-            inside[...] = cv2.resize(self.mask, inside.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5
-        return marked
+def mask_from(shares: NDArray[np.float32]) -> Mask:
+    """Turn shares of 0 to 1, in any number of rows and columns, into a mask of few."""
+    height, width = shares.shape
+    size = (min(width, MASK_SIDE), min(height, MASK_SIDE))
+    fewer = cv2.resize(shares, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(np.round(255 * np.clip(fewer, 0, 1)), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

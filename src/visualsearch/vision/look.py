@@ -1,14 +1,19 @@
-"""The one eye that looks at the catalogue and at queries: what a picture shows, its print, its colours."""
+"""The one eye that looks at the catalogue and at queries: what pictures show, its parts, print, colours."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import islice
+from threading import Lock
 
-from visualsearch.domain import WHOLE, Box, Closeup, Picture, Pixels, Vectors, View
+import numpy as np
+
+from visualsearch.domain import Box, Closeup, Picture, Pixels, Region, Spot, Vector, Vectors, View
 from visualsearch.vision.colours import COLOURS, signature
 from visualsearch.vision.cpus import usable_cpus
+from visualsearch.vision.detect import Detector
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.local import CATALOGUE, LOCAL, QUERY, LocalFeatures
 from visualsearch.vision.regions import REGIONS, crop, region
@@ -16,14 +21,22 @@ from visualsearch.vision.text import WordReader
 from visualsearch.vision.weights import Card
 from visualsearch.vision.words import Vocabulary
 
+MOST_FOUND = 10
+"""Regions of one picture that a shopper is offered."""
+
 
 class LookingEye:
-    """Sees the box it is pointed at, or the whole picture."""
+    """Sees the spots it is pointed at, and finds what it may be pointed at.
 
-    def __init__(self, embedder: Embedder) -> None:
+    ``detector`` opens what finds, when it is first asked; without one nothing is found.
+    """
+
+    def __init__(self, embedder: Embedder, detector: Callable[[], Detector] | None = None) -> None:
         self.name = eye_name(embedder.card)
         self.dimension = embedder.dimension
         self._embedder = embedder
+        self._open_detector = detector
+        self._opening = Lock()
         vocabulary = Vocabulary.packaged()
         self._kept = LocalFeatures(CATALOGUE, vocabulary)
         self._asked = LocalFeatures(QUERY, vocabulary)
@@ -34,24 +47,42 @@ class LookingEye:
         """Loaded when words are first asked for: a text tower can be larger than the rest."""
         return WordReader(self._embedder.folder, self._embedder.card)
 
+    @cached_property
+    def _detector(self) -> Detector | None:
+        """Loaded when regions are first asked for: bringing products in needs none."""
+        return self._open_detector and self._open_detector()
+
+    def find(self, pictures: Sequence[Picture]) -> list[tuple[Region, ...]]:
+        """Find what may be searched for in each picture, the surest first, at most 10."""
+        with self._opening:
+            detector = self._detector
+        if detector is None:
+            return [()] * len(pictures)
+        found = self._examiners.map(lambda picture: detector.detect(picture.pixels), pictures)
+        return [tuple(regions[:MOST_FOUND]) for regions in found]
+
     def look(
-        self, pictures: Sequence[Picture], boxes: Sequence[Box | None], *, vectors_only: bool = False
-    ) -> list[tuple[View, ...]]:
-        """See one view of each picture: its box, or the whole where the box is None."""
-        seen = [box or WHOLE for box in boxes]
-        regions = [region(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
-        vectors = self._embedder.embed(regions)
+        self, pictures: Sequence[Picture], spots: Sequence[Spot], *, vectors_only: bool = False
+    ) -> list[View]:
+        """See one spot of each picture, its box and what else it has, as one vector."""
+        parts = [
+            region(picture.pixels, box)
+            for picture, spot in zip(pictures, spots, strict=True)
+            for box in (spot.box, *(one.box for one in spot.regions))
+        ]
+        seen = iter(self._embedder.embed(parts))
+        vectors = [_joined(spot, list(islice(seen, 1 + len(spot.regions)))) for spot in spots]
         if vectors_only:
-            return [(View(box, vector),) for box, vector in zip(seen, vectors, strict=True)]
-        parts = [crop(picture.pixels, box) for picture, box in zip(pictures, seen, strict=True)]
-        evidence = self._examiners.map(self._evidence, parts)
+            return [View(spot.box, vector) for spot, vector in zip(spots, vectors, strict=True)]
+        whole = [crop(picture.pixels, spot.box) for picture, spot in zip(pictures, spots, strict=True)]
+        evidence = self._examiners.map(self._evidence, whole)
         return [
-            (View(box, vector, *also),) for box, vector, also in zip(seen, vectors, evidence, strict=True)
+            View(spot.box, vector, *also) for spot, vector, also in zip(spots, vectors, evidence, strict=True)
         ]
 
-    def examine(self, picture: Picture, box: Box | None) -> Closeup:
-        """See print and colours of a picture, or of the box of it, more closely than ``look`` does."""
-        pixels = crop(picture.pixels, box or WHOLE)
+    def examine(self, picture: Picture, box: Box) -> Closeup:
+        """See print and colours of a box of a picture, more closely than ``look`` does."""
+        pixels = crop(picture.pixels, box)
         return Closeup(self._asked.examine(pixels), signature(pixels))
 
     def read(self, words: Sequence[str]) -> Vectors:
@@ -60,6 +91,14 @@ class LookingEye:
 
     def _evidence(self, pixels: Pixels) -> tuple[bytes, bytes]:
         return self._kept.examine(pixels).encode(), signature(pixels)
+
+
+def _joined(spot: Spot, vectors: Sequence[Vector]) -> Vector:
+    """Add the regions' vectors to the box's by their scores, all of them by no more than the box's."""
+    scores = np.array([one.score for one in spot.regions], np.float32)
+    weights = np.array([1, *(scores / max(1, scores.sum()))], np.float32)
+    joined = weights @ np.stack(vectors)
+    return np.asarray(joined / np.linalg.norm(joined), np.float32)
 
 
 def eye_name(card: Card) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from visualsearch.domain import Pixels
-from visualsearch.vision.found import Region, Segmentation, kind_at, within
+from visualsearch.domain import Pixels, Region
+from visualsearch.vision.found import Segmentation, kind_at, within
 from visualsearch.vision.weights import DetectorCard
 
 Arrays = Sequence[NDArray[Any]]

@@ -5,9 +5,8 @@ import math
 import numpy as np
 from PIL import Image
 
-from visualsearch.domain import Pixels
+from visualsearch.domain import Pixels, Region
 from visualsearch.vision.detectors.family import Arrays, Asked, Detection, regions_from, scaled
-from visualsearch.vision.found import Region
 from visualsearch.vision.weights import DetectorCard
 
 MEAN = np.array([102.9801, 115.9465, 122.7717], np.float32)

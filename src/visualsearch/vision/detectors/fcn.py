@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from visualsearch.domain import Pixels
+from visualsearch.domain import Pixels, Region
 from visualsearch.vision.detectors.family import Arrays, Asked, Detection, normalised, scaled
-from visualsearch.vision.found import Region, Segmentation, within
+from visualsearch.vision.found import Segmentation, mask_from, within
 from visualsearch.vision.weights import DetectorCard
 
 LONGEST = 2
@@ -58,7 +58,7 @@ def _patches(marked: NDArray[np.bool_], shares: NDArray[np.float32], kind: str) 
             part = slice(top, top + down), slice(left, left + across)
             inside = numbers[part] == number
             mean = float(shares[part][inside].mean())
-            yield Region(box, kind, mean, inside.astype(np.float32))
+            yield Region(box, kind, mean, mask_from(inside.astype(np.float32)))
 
 
 FCN = Detection(ask, regions, segmentation)

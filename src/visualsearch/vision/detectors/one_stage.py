@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from visualsearch.domain import Box, Pixels
+from visualsearch.domain import Box, Mask, Pixels, Region
 from visualsearch.vision.detectors.family import Arrays, Asked, Detection
-from visualsearch.vision.found import Region, Segmentation, within
+from visualsearch.vision.found import Segmentation, mask_from, within
 from visualsearch.vision.prepare import squash_quickly
 from visualsearch.vision.weights import DetectorCard
 
@@ -50,7 +50,7 @@ def _distinct(boxes: NDArray[np.float32], scores: NDArray[np.float32], least: fl
     return [int(place) for place in np.asarray(kept).ravel()[:MOST]]
 
 
-def _mask(found: Segmentation, kind: str, box: Box) -> NDArray[np.float32]:
+def _mask(found: Segmentation, kind: str, box: Box) -> Mask:
     """Take the surface of the box's kind if it is there, else whatever is not background nor skin."""
     rows, columns = found.shares.shape[1:]
     left, top = int(box.left * columns), int(box.top * rows)
@@ -58,8 +58,8 @@ def _mask(found: Segmentation, kind: str, box: Box) -> NDArray[np.float32]:
     part = found.shares[:, top:bottom, left:right]
     names = found.surfaces
     if kind in names and (own := part[names.index(kind)]).mean() > OWN_SHARE:
-        return np.asarray(own, np.float32)
-    return np.asarray(1 - part[names.index(BACKGROUND)] - part[names.index(SKIN)], np.float32)
+        return mask_from(own)
+    return mask_from(1 - part[names.index(BACKGROUND)] - part[names.index(SKIN)])
 
 
 ONE_STAGE = Detection(ask, regions, segmentation)

@@ -2,9 +2,8 @@
 
 from PIL import Image
 
-from visualsearch.domain import Pixels
+from visualsearch.domain import Pixels, Region
 from visualsearch.vision.detectors.family import Arrays, Asked, Detection, normalised, regions_from, scaled
-from visualsearch.vision.found import Region
 from visualsearch.vision.weights import DetectorCard
 
 

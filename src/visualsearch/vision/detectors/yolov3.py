@@ -3,9 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from visualsearch.domain import Pixels
+from visualsearch.domain import Pixels, Region
 from visualsearch.vision.detectors.family import Arrays, Asked, Detection, regions_from, scaled
-from visualsearch.vision.found import Region
 from visualsearch.vision.weights import DetectorCard
 
 GREY = 128
