@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from visualsearch.domain import Box, Failure, Hit, PictureId, Product, ProductId, Record
+from visualsearch.domain import Box, Failure, Hit, PictureId, Pixels, Product, ProductId, Record, Spot
 from visualsearch.errors import BadInput, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
@@ -49,6 +49,7 @@ from visualsearch.switch import (
     open_eye,
 )
 from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
+from visualsearch.vision.annotate import show_searched
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.kinds import KINDS, KindsCard
 from visualsearch.vision.look import LookingEye
@@ -171,6 +172,7 @@ def fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
 def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
     """Join what the HTTP interface needs, and what works behind it."""
     anonymous = anonymous_scopes(settings.web.anonymous, settings.web.host, has_keys=bool(settings.web.keys))
+    shop.eye.find([])  # loads the detector before somebody waits for it
     meters = Meters()
     line = join(settings, shop.store.identity, meters.measured(shop.search.answer))
     _watch(meters, line.queue, shop.index)
@@ -199,6 +201,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
             cors_origins=settings.web.cors_origins,
             meters=meters,
             draw_match=partial(_draw_match, settings, shop),
+            draw_searched=partial(_draw_searched, settings),
             kinds=partial(_kinds_card, shop),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
@@ -210,6 +213,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
 @contextmanager
 def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]:
     """Answer what servers of other processes ask, for the length of a block; end what is in hand."""
+    shop.eye.find([])
     queue = open_redis(settings, shop.store.identity)
     meters = Meters()
     _watch(meters, queue, shop.index)
@@ -291,9 +295,16 @@ def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit
     query, found = decode(asked).pixels, decode(shop.vault.get(hit.picture)).pixels
     if hit.shared_print is None:
         raise ValueError(f"{hit.product.id} shares no print: this is a bug")
-    drawing = show_match(crop(query, box), crop(found, hit.box), hit.shared_print)
+    return _png(show_match(crop(query, box), crop(found, hit.box), hit.shared_print))
+
+
+def _draw_searched(settings: Settings, asked: bytes, spot: Spot) -> bytes:
+    return _png(show_searched(decoder(settings)(asked).pixels, spot))
+
+
+def _png(pixels: Pixels) -> bytes:
     png = io.BytesIO()
-    Image.fromarray(drawing).save(png, "PNG")
+    Image.fromarray(pixels).save(png, "PNG")
     return png.getvalue()
 
 

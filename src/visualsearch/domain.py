@@ -96,7 +96,7 @@ class Region:
     """In any number of rows and columns; None where the model tells boxes alone."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Spot:
     """Where in a picture to look."""
 
@@ -421,5 +421,7 @@ class Answer:
     """What is seen in what was asked."""
     regions: tuple[Region, ...] = ()
     """What may be searched for in the asked picture, the surest first."""
+    searched_regions: int = 0
+    """How many of them, the first ones, were searched beside the box."""
     by_region: tuple[tuple[Hit, ...], ...] = ()
     """The hits of each region, where they were asked for."""

@@ -10,6 +10,7 @@ from visualsearch.domain import Box, Pixels
 from visualsearch.errors import BadInput, Corrupt, WeightsMismatch
 from visualsearch.evaluation.regions import overlap
 from visualsearch.vision.detect import Detector
+from visualsearch.vision.found import marked
 from visualsearch.vision.session import Runtime
 
 SIZES = ((480, 640), (640, 480), (300, 200), (97, 611), (611, 97), (33, 50), (800, 800), (1024, 700))

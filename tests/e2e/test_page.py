@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drawings import draw, make_catalogue, side_by_side
+from drawings import draw, make_catalogue, shelf, side_by_side
 from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_playwright
 from processes import Server, run_json, serving
 
@@ -121,6 +121,22 @@ def test_a_drawn_box_searches_that_part_alone(page: Page, tmp_path: Path) -> Non
     page.mouse.up()
 
     expect(page.locator("#hits li").first).to_contain_text("Drawing 21")
+
+
+def test_a_product_that_was_found_in_the_picture_is_searched_by_one_click(page: Page, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.png"
+    asked.write_bytes(shelf(22, 23))
+    page.set_input_files("input[type=file]", asked)
+    expect(page.locator("#regions button")).not_to_have_count(0)
+    expect(page.locator(".outline")).not_to_have_count(0)
+
+    with page.expect_response("**/v1/search") as response:
+        page.locator("#regions button").first.click()
+
+    left, top, right, bottom = response.value.json()["box"]
+    assert (right - left) * (bottom - top) < 0.5
+    expect(page.locator("#hits li").first).to_be_visible()
+    expect(page.locator("#box")).to_have_class("box drawn")
 
 
 def test_a_file_that_is_no_picture_is_told_in_words(page: Page, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from PIL import Image
 from prints import printed
 
 from visualsearch.assemble import Shop, open_ingest, open_shop
-from visualsearch.domain import Answer, Pixels, Product, ProductId, Query
+from visualsearch.domain import WHOLE, Answer, Box, Pixels, Product, ProductId, Query
 from visualsearch.search.weigh import SAME_PRINT
 from visualsearch.settings import Settings
+from visualsearch.vision.embed import Embedder
+from visualsearch.vision.look import LookingEye
 
 TINS = 12
 
@@ -47,6 +49,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             ingest.take(products)
         opened.index.catch_up()
         yield opened
+
+
+def shelf(left: int, right: int) -> Pixels:
+    """A photo of two tins, far apart before something out of focus."""
+    random = np.random.default_rng(0)
+    far = cv2.resize(random.integers(60, 200, (6, 9, 3), np.uint8), (900, 600), interpolation=cv2.INTER_CUBIC)
+    noisy = far.astype(np.int64) + random.integers(-12, 12, far.shape)
+    photo: Pixels = np.clip(noisy, 0, 255).astype(np.uint8)
+    for place, seed in ((80, left), (560, right)):
+        photo[160:440, place : place + 200] = tin(seed)[60:340, 100:300]
+    return photo
 
 
 def ask(shop: Shop, query: Query) -> Answer:
@@ -114,3 +127,46 @@ def test_products_like_one_are_weighed_by_what_the_catalogue_keeps(shop: Shop) -
     answer = ask(shop, Query(product=ProductId("tin-4"), limit=3))
     assert answer.is_checked
     assert "tin-4" not in [hit.product.id for hit in answer.hits]
+
+
+def test_each_product_of_a_photo_is_found_by_itself(shop: Shop) -> None:
+    answer = ask(shop, Query(picture=png(shelf(3, 7)), by_region=True, limit=3))
+    assert answer.box == WHOLE
+    assert answer.searched_regions >= 2
+    by_place = sorted(zip(answer.regions, answer.by_region, strict=False), key=lambda one: one[0].box.left)
+    assert [hits[0].product.id for _, hits in by_place] == ["tin-3", "tin-7"]
+    assert {hit.product.id for hit in answer.hits[:2]} == {"tin-3", "tin-7"}
+
+
+def test_a_box_wins_over_what_the_eye_would_choose(shop: Shop) -> None:
+    right = Box(0.6, 0.2, 0.9, 0.8)
+    answer = ask(shop, Query(picture=png(shelf(3, 7)), box=right, limit=3))
+    assert (answer.box, answer.regions, answer.searched_regions) == (right, (), 0)
+    assert answer.hits[0].product.id == "tin-7"
+
+
+def test_without_detecting_the_whole_picture_is_searched(shop: Shop) -> None:
+    photo = png(shelf(3, 7))
+    chosen, whole = ask(shop, Query(picture=photo)), ask(shop, Query(picture=photo, detect=False))
+    assert (whole.box, whole.regions, whole.searched_regions) == (WHOLE, (), 0)
+    assert [hit.score for hit in whole.hits] != [hit.score for hit in chosen.hits]
+    [told] = replace(shop.search, eye=LookingEye(Embedder())).answer([Query(picture=photo)])
+    assert isinstance(told, Answer)
+    assert [hit.product.id for hit in told.hits] == [hit.product.id for hit in whole.hits]
+
+
+def test_photos_with_and_without_parts_are_answered_together(shop: Shop) -> None:
+    queries = [
+        Query(picture=png(shelf(3, 7)), by_region=True, limit=3),
+        Query(picture=b"no picture"),
+        Query(product=ProductId("tin-4"), limit=3),
+        Query(picture=png(shelf(5, 9)), by_region=True, limit=3),
+    ]
+    together = shop.search.answer(queries)
+    for query, answer in zip(queries, together, strict=True):
+        [alone] = shop.search.answer([query])
+        assert type(answer) is type(alone)
+        if isinstance(answer, Answer) and isinstance(alone, Answer):
+            assert [hit.product.id for hit in answer.hits] == [hit.product.id for hit in alone.hits]
+            for hits, others in zip(answer.by_region, alone.by_region, strict=True):
+                assert [hit.product.id for hit in hits] == [hit.product.id for hit in others]

@@ -22,8 +22,10 @@ from visualsearch.domain import (
     ProductId,
     Query,
     Record,
+    Region,
     SharedPrint,
     Sighting,
+    Spot,
 )
 from visualsearch.errors import FetchFailed, Forbidden, NotAPicture, NotFound
 from visualsearch.serving.memory_queue import MemoryQueue
@@ -33,6 +35,7 @@ from visualsearch.web.app import build_app
 from visualsearch.web.service import Service
 
 JPEG = b"\xff\xd8\xff\xe0 the bytes of a picture"
+MASK = np.array([[0, 255, 255], [200, 0, 0]], np.uint8)
 CHAIR = Product(ProductId("chair/1"), "Chair", "Oak & Co", ("Furniture", "Chairs"), 49.5, "EUR")
 
 
@@ -102,7 +105,12 @@ def answer_one(query: Query) -> Answer | Failure:
     if b"printed" in (query.picture or b""):
         places = np.array([[0.25, 0.5], [0.75, 0.5]], np.float32)
         hit = replace(hit, tier="exact", shared_print=SharedPrint(0.75, places, places[::-1]))
-    return Answer((hit,), query.box or WHOLE, 7, {"decode": 0.0012, "look": 0.003})
+    answer = Answer((hit,), query.box or WHOLE, 7, {"decode": 0.0012, "look": 0.003})
+    if not query.detect or b"street" not in (query.picture or b""):
+        return answer
+    regions = Region(Box(0, 0, 0.5, 1), "top", 0.9, MASK), Region(Box(0.5, 0, 1, 1), "bag", 0.3)
+    by_region = ((hit,), ()) if query.by_region else ()
+    return replace(answer, regions=regions, searched_regions=1, by_region=by_region)
 
 
 def answer_all(queries: Sequence[Query]) -> list[Answer | Failure]:
@@ -119,6 +127,10 @@ def fetch_picture(url: str) -> bytes:
 
 def draw_match(asked: bytes, box: Box, hit: Hit) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + repr((asked, box.left, hit.product.id)).encode()
+
+
+def draw_searched(asked: bytes, spot: Spot) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + repr((asked, spot.box.right, len(spot.regions))).encode()
 
 
 @pytest.fixture
@@ -146,6 +158,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
             picture_file=shop.picture_file,
             fetch_picture=fetch_picture,
             draw_match=draw_match,
+            draw_searched=draw_searched,
             ready=lambda: shop.reason,
             kinds=lambda: shop.kinds,
             query_timeout_s=query_timeout_s,

@@ -66,6 +66,32 @@ def test_where_a_hit_has_the_print_of_the_photo_is_told_and_shown(client: TestCl
     assert client.get(shared["picture_url"].replace("chair", "table")).status_code == 404
 
 
+STREET = {"picture": ("a.jpg", JPEG + b" street", "image/jpeg")}
+
+
+def test_what_the_picture_shows_is_told(client: TestClient) -> None:
+    body = client.post("/v1/search", files=STREET).json()
+    top, bag = body["regions"]
+    assert (top["box"], top["kind"], top["score"], top["is_searched"]) == ([0, 0, 0.5, 1], "top", 0.9, True)
+    assert top["mask"] == {"rows": 2, "columns": 3, "runs": [1, 3, 2]}
+    assert (bag["mask"], bag["is_searched"], bag["hits"]) == (None, False, None)
+    drawing = client.get(body["searched_url"])
+    assert drawing.headers["content-type"] == "image/png"
+    assert drawing.content.endswith(repr((JPEG + b" street", 1, 1)).encode())
+    assert client.get("/v1/searches/none/searched.png").status_code == 404
+
+
+def test_the_like_of_each_product_in_the_picture_is_found_where_asked_for(client: TestClient) -> None:
+    top, bag = client.post("/v1/search", files=STREET, data={"group": "region"}).json()["regions"]
+    assert [hit["product"]["id"] for hit in top["hits"]] == ["chair/1"]
+    assert bag["hits"] == []
+    assert client.post("/v1/search", files=STREET, data={"group": "kind"}).status_code == 422
+
+
+def test_detecting_can_be_left_out(client: TestClient) -> None:
+    assert client.post("/v1/search", files=STREET, data={"detect": "off"}).json()["regions"] == []
+
+
 def test_a_colour_is_same_or_any(client: TestClient) -> None:
     assert client.post("/v1/search", files=PICTURE, data={"colour": "any"}).status_code == 200
     refused = client.post("/v1/search", files=PICTURE, data={"colour": "loud"})

@@ -1,5 +1,6 @@
 """The command that asks: search."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from visualsearch.assemble import Shop, fetch_one, open_fetcher, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
-from visualsearch.domain import Answer, Box, Colour, Failure, ProductId, Query
+from visualsearch.domain import Answer, Box, Colour, Failure, Hit, ProductId, Query
 from visualsearch.errors import BadInput
 from visualsearch.search.where import parse_where
 from visualsearch.serving.failures import error_from
@@ -46,6 +47,12 @@ def search(  # noqa: PLR0913 (flags)
     box: Annotated[
         str | None, typer.Option(metavar="L,T,R,B", help="Part of the picture to search, as fractions of it")
     ] = None,
+    detect: Annotated[
+        bool, typer.Option(help="Find the products in the picture first, or search the whole of it")
+    ] = True,
+    by_region: Annotated[
+        bool, typer.Option("--by-region", help="Find the like of each product in the picture as well")
+    ] = False,
     colour: Annotated[
         Colour, typer.Option(help="The picture's colours, any, or one by its name: products of it come first")
     ] = "same",
@@ -65,6 +72,8 @@ def search(  # noqa: PLR0913 (flags)
         unlike=tuple(map(ProductId, unlike or ())),
         facets=tuple(facet or ()),
         fold=fold,
+        detect=detect,
+        by_region=by_region,
     )
     with open_shop(settings) as opened:
         opened.index.catch_up()
@@ -74,7 +83,10 @@ def search(  # noqa: PLR0913 (flags)
     else:
         if not answer.found:
             out.print("Nothing good was found.")
-        out.print(_table(opened, answer), soft_wrap=False)
+        out.print(_table(opened, answer.hits), soft_wrap=False)
+        for region, hits in zip(answer.regions, answer.by_region, strict=False):
+            out.print(f"{region.kind}, {region.score:.2f}:", markup=False, highlight=False)
+            out.print(_table(opened, hits), soft_wrap=False)
         for facet_found in answer.facets:
             counted = ", ".join(f"{value} {count}" for value, count in facet_found.values.items())
             out.print(f"{facet_found.field}: {counted}", markup=False, highlight=False)
@@ -124,9 +136,9 @@ def _said(words: str, *, limit: int, box: str | None) -> Query:
     return Query(words=words, limit=limit)
 
 
-def _table(shop: Shop, answer: Answer) -> Table:
+def _table(shop: Shop, hits: Sequence[Hit]) -> Table:
     table = Table("score", "tier", "id", "title", "price", "picture")
-    for hit in answer.hits:
+    for hit in hits:
         price = "" if hit.product.price is None else f"{hit.product.price:.2f} {hit.product.currency}".strip()
         cells = (
             f"{hit.score:.3f}",

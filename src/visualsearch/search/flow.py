@@ -46,6 +46,7 @@ from visualsearch.vision.shop_colours import name_colours
 
 ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
+SEEN_WHOLE = Spot()
 SURE_COSINE, SURE_LEAD = 0.97, 0.05
 """How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
 
@@ -58,6 +59,7 @@ class Looked:
     views: Sequence[View]
     """Empty where words are asked for that the eye cannot read."""
     picture: Picture | None = None
+    spot: Spot = SEEN_WHOLE
     allowed: Rows | None = None
     """The rows that are let through; None are all."""
     matching: Rows | None = None
@@ -170,6 +172,7 @@ class Search:
             for one in asked
             if isinstance(one.picture, Picture)
         ]
+        spots = iter([spot for _, spot in shown])
         views = iter(
             self.eye.look([picture for picture, _ in shown], [spot for _, spot in shown], vectors_only=True)
         )
@@ -181,7 +184,7 @@ class Search:
             if _is_said(one.query)
             else self._recall(one.query)
             if one.picture is None
-            else Looked(one.query, [next(views)], one.picture)
+            else Looked(one.query, [next(views)], one.picture, next(spots))
             for one in asked
         ]
 
@@ -302,7 +305,7 @@ class Search:
             return
         weighed: list[Weighed] = []
         for view, scores in zip(found.looked.views, found.scores, strict=True):
-            asked = Closeup.of(view) if picture is None else self.eye.examine(picture, view.box)
+            asked = Closeup.of(view) if picture is None else self.eye.examine(picture, found.looked.spot.box)
             found.is_checked |= len(asked.print) > 0
             nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
             found.colours = found.colours or asked.colours
@@ -346,13 +349,14 @@ class Search:
         )
         return Answer(
             hits,
-            looked.views[0].box if looked.picture else WHOLE,
+            looked.spot.box,
             found.change,
             seconds,
             found.is_checked,
             found=any(hit.tier != "weak" for hit in hits),
             facets=tuple(self.written.facets(query.facets, self._answered(found))) if query.facets else (),
             tags=(*_colours(found.colours), *found.kinds),
+            searched_regions=len(looked.spot.regions),
         )
 
     def _fold(self, found: Found) -> list[tuple[Candidate, tuple[ProductId, ...]]]:

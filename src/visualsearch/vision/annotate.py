@@ -1,16 +1,19 @@
-"""Draws what was found into a picture, for people to see."""
+"""Draws what was found and searched in a picture, for people to see."""
 
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from visualsearch.domain import Pixels, Region
+from visualsearch.domain import Pixels, Region, Spot
 from visualsearch.vision.found import marked
+from visualsearch.vision.regions import crop
 
 COLOURS = ((230, 60, 50), (40, 140, 240), (50, 170, 80), (240, 160, 30), (150, 80, 210), (20, 170, 170))
 TINT = 0.4
 """How much of a mask's colour is over the picture."""
+PALE = 0.7
+"""How white the surroundings of what is searched are made."""
 WIDE_AT = 300
 """Pixels of the longer side for each pixel of a line's width."""
 
@@ -28,6 +31,17 @@ def annotate(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
     for number, region in reversed(list(enumerate(regions))):
         _frame(seen, region, _colour(number), line)
     return seen
+
+
+def show_searched(pixels: Pixels, spot: Spot) -> Pixels:
+    """Cut a spot out of a copy, all paled that is of none of its regions."""
+    height, width = pixels.shape[:2]
+    inside = [marked(region, height, width) for region in spot.regions]
+    shown = pixels.copy()
+    if inside:
+        around = ~np.any(inside, axis=0)
+        shown[around] = (PALE * 255 + (1 - PALE) * pixels[around]).astype(np.uint8)
+    return crop(shown, spot.box)
 
 
 def _frame(seen: Pixels, region: Region, colour: tuple[int, int, int], line: int) -> None:

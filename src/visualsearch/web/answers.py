@@ -4,7 +4,21 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from urllib.parse import quote
 
-from visualsearch.domain import Answer, Box, Failure, Hit, PictureId, Product, Record, SharedPrint, Sighting
+import numpy as np
+
+from visualsearch.domain import (
+    Answer,
+    Box,
+    Failure,
+    Hit,
+    Mask,
+    PictureId,
+    Product,
+    Record,
+    SharedPrint,
+    Sighting,
+)
+from visualsearch.vision.found import HALF
 from visualsearch.vision.kinds import KindsCard
 from visualsearch.web.inputs import Sides
 from visualsearch.web.schemas import (
@@ -12,8 +26,10 @@ from visualsearch.web.schemas import (
     FailureAnswer,
     HitAnswer,
     KindsAnswer,
+    MaskAnswer,
     PictureState,
     ProductAnswer,
+    RegionAnswer,
     SearchAnswer,
     SharedPrintAnswer,
     StoredProduct,
@@ -27,6 +43,8 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
     """Tell what was found by a search, whose id is empty where it is not remembered."""
     return SearchAnswer(
         hits=[_hit_answer(hit, search) for hit in answer.hits],
+        regions=[_region_answer(answer, number) for number in range(len(answer.regions))],
+        searched_url=f"/v1/searches/{search}/searched.png" if search else None,
         box=_sides(answer.box),
         change=answer.change,
         seconds=dict(answer.seconds),
@@ -76,6 +94,27 @@ def _hit_answer(hit: Hit, search: str) -> HitAnswer:
         shared_print=None if hit.shared_print is None else _shared_print(hit.shared_print, hit, search),
         variants=hit.variants,
     )
+
+
+def _region_answer(answer: Answer, number: int) -> RegionAnswer:
+    region = answer.regions[number]
+    asked = number < len(answer.by_region)
+    return RegionAnswer(
+        box=_sides(region.box),
+        kind=region.kind,
+        score=round(region.score, 4),
+        mask=None if region.mask is None else _mask_answer(region.mask),
+        is_searched=number < answer.searched_regions,
+        hits=[_hit_answer(hit, "") for hit in answer.by_region[number]] if asked else None,
+    )
+
+
+def _mask_answer(mask: Mask) -> MaskAnswer:
+    inside = (mask > HALF).ravel()
+    changes = np.flatnonzero(np.diff(inside, prepend=False, append=not inside[-1]))
+    runs = np.diff(changes, prepend=0).tolist()
+    rows, columns = mask.shape
+    return MaskAnswer(rows=rows, columns=columns, runs=runs)
 
 
 def _shared_print(shared: SharedPrint, hit: Hit, search: str) -> SharedPrintAnswer:

@@ -107,6 +107,8 @@ def _query(
         unlike=tuple(map(ProductId, asked.unlike)),
         facets=tuple(asked.facets),
         fold=asked.fold,
+        detect=asked.detect,
+        by_region=asked.group == "region",
     )
 
 

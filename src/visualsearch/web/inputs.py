@@ -1,6 +1,6 @@
 """The shapes that come over HTTP, with their bounds."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from fastapi import Path
 from pydantic import (
@@ -106,6 +106,13 @@ class SearchOptions(BaseModel):
     like: Examples = []
     unlike: Examples = []
     facets: Fields = []
+    detect: bool = Field(
+        default=True,
+        description="Whether the products in the picture are found first; off searches the whole picture.",
+    )
+    group: Literal["region"] | None = Field(
+        None, description="Finds the like of each product in the picture as well."
+    )
     fold: bool = Field(
         default=False, description="Whether products that show nearly the same picture are one hit."
     )

@@ -69,10 +69,34 @@ class FacetAnswer(BaseModel):
     values: dict[str, int] = Field(description="The most frequent first.")
 
 
+class MaskAnswer(BaseModel):
+    """Which places of a box are of what was found there."""
+
+    rows: int
+    columns: int
+    runs: list[int] = Field(
+        description="Lengths of runs, row by row: of places outside, then inside, and so by turns.",
+        examples=[[3, 5, 2, 6]],
+    )
+
+
+class RegionAnswer(BaseModel):
+    """A part of the asked picture that may be searched for."""
+
+    box: Sides
+    kind: str
+    score: float = Field(description="How sure it is, 0 to 1.")
+    mask: MaskAnswer | None
+    is_searched: bool = Field(description="Whether it was looked at beside the box of the answer.")
+    hits: list[HitAnswer] | None = Field(description="Its like, where group=region asks for that.")
+
+
 class SearchAnswer(BaseModel):
     """What was found, the best first."""
 
     hits: list[HitAnswer]
+    regions: list[RegionAnswer] = Field(description="What the picture shows, the surest first.")
+    searched_url: str | None = Field(description="A drawing of what was searched, kept for some minutes.")
     box: Sides = Field(description="The part of the asked picture that was searched.")
     change: int = Field(description="The number of the last change of the catalogue that is known.")
     seconds: dict[str, float] = Field(description="Seconds spent, by stage.")

@@ -19,7 +19,7 @@ from visualsearch.web.service import Service, Wired
 router = APIRouter(tags=["search"])
 
 _DRAWING: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"image/png": {}}, "description": "Both pictures."}
+    200: {"content": {"image/png": {}}, "description": "The drawing."}
 }
 
 
@@ -57,9 +57,24 @@ def classify(service: Wired) -> KindsAnswer:
 )
 def show_match(search_id: str, product_id: InPath, service: Wired) -> Response:
     """Draw the asked picture and the hit's side by side, the same print outlined and joined by lines."""
-    asked, hit = service.recent.find(search_id, ProductId(product_id))
-    drawing = service.draw_match(asked.picture, asked.box, hit)
-    return Response(drawing, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+    asked, hit = service.recent.find_hit(search_id, ProductId(product_id))
+    return _drawn(service.draw_match(asked.picture, asked.spot.box, hit))
+
+
+@router.get(
+    "/v1/searches/{search_id}/searched.png",
+    summary="Show what of the asked picture was searched",
+    response_class=Response,
+    responses=_DRAWING | problems(404, 422),
+)
+def show_searched(search_id: str, service: Wired) -> Response:
+    """Draw the searched part of the asked picture, all paled but the products that were searched for."""
+    asked = service.recent.find(search_id)
+    return _drawn(service.draw_searched(asked.picture, asked.spot))
+
+
+def _drawn(png: bytes) -> Response:
+    return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
 async def _fetch(service: Service, url: str) -> bytes:

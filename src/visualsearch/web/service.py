@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record
+from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record, Spot
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
@@ -35,6 +35,8 @@ class Service:
     """Brings the bytes behind an http(s) URL or a data URI; raises Forbidden, FetchFailed, TooLarge."""
     draw_match: Callable[[bytes, Box, Hit], bytes]
     """Draws the box of an asked picture beside a hit that shares its print, as PNG; raises NotFound."""
+    draw_searched: Callable[[bytes, Spot], bytes]
+    """Draws what was searched in an asked picture, as PNG."""
     ready: Callable[[], str | None]
     """Tells why the search cannot answer yet, or None if it can."""
     kinds: Callable[[], KindsCard | None]

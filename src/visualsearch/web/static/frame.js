@@ -5,9 +5,10 @@ const STEP = 0.02;
 const MIDDLE = [0.25, 0.25, 0.75, 0.75];
 const MOVES = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
-/** Make the frame live; `onBox` is told each box that the shopper has drawn, null for the whole picture. */
-export function makeFrame({ frame, picture, box }, onBox) {
+/** Make the frame live; `onBox` is told each box that the shopper has drawn or chosen, null for the whole picture. */
+export function makeFrame({ frame, picture, box, outlines }, onBox) {
   let sides = null;
+  let offered = [];
   let isDrawable = false;
   let start = null;
   let before = [null, false];
@@ -20,6 +21,20 @@ export function makeFrame({ frame, picture, box }, onBox) {
     if (drawable) frame.tabIndex = 0;
     else frame.removeAttribute("tabindex");
     mark(null);
+    offer([]);
+  }
+
+  /** Outline what may be searched for; a click on it chooses it. */
+  function offer(boxes) {
+    offered = boxes;
+    outlines.replaceChildren(
+      ...boxes.map((shown) => {
+        const outline = document.createElement("div");
+        outline.className = "outline";
+        place(outline, shown);
+        return outline;
+      }),
+    );
   }
 
   /** Show a box; `isDrawn` tells the shopper's own from the one that the search has chosen. */
@@ -27,9 +42,7 @@ export function makeFrame({ frame, picture, box }, onBox) {
     sides = shown;
     box.hidden = !shown || shown.join() === "0,0,1,1";
     box.classList.toggle("drawn", isDrawn);
-    if (!shown) return;
-    const [left, top, right, bottom] = shown.map((side) => `${100 * side}%`);
-    Object.assign(box.style, { left, top, right: `calc(100% - ${right})`, bottom: `calc(100% - ${bottom})` });
+    if (shown) place(box, shown);
   }
 
   function pointOf(event) {
@@ -52,8 +65,9 @@ export function makeFrame({ frame, picture, box }, onBox) {
     if (!start) return;
     const drawn = between(start, pointOf(event));
     start = null;
-    if (isLargeEnough(drawn)) onBox(drawn);
-    else mark(...before); // a click draws nothing
+    const chosen = isLargeEnough(drawn) ? drawn : smallestAt(offered, drawn);
+    if (chosen) onBox(chosen);
+    else mark(...before);
   });
 
   frame.addEventListener("pointercancel", () => {
@@ -71,7 +85,7 @@ export function makeFrame({ frame, picture, box }, onBox) {
     event.preventDefault();
   });
 
-  return { show, mark };
+  return { show, mark, offer };
 }
 
 /** Move a box, or its right and bottom sides only, inside the picture. */
@@ -85,6 +99,21 @@ export function moved([left, top, right, bottom], [x, y], isResized) {
 /** The box between two corners, in any order. */
 export function between([x, y], [otherX, otherY]) {
   return [Math.min(x, otherX), Math.min(y, otherY), Math.max(x, otherX), Math.max(y, otherY)];
+}
+
+/** The smallest of some boxes around a point, or undefined. */
+export function smallestAt(boxes, [x, y]) {
+  const around = boxes.filter(([left, top, right, bottom]) => left <= x && x <= right && top <= y && y <= bottom);
+  return around.sort((one, other) => area(one) - area(other))[0];
+}
+
+function area([left, top, right, bottom]) {
+  return (right - left) * (bottom - top);
+}
+
+function place(shown, [left, top, right, bottom]) {
+  const inset = [top, 1 - right, 1 - bottom, left].map((side) => `${100 * side}%`);
+  shown.style.inset = inset.join(" ");
 }
 
 function isLargeEnough([left, top, right, bottom]) {

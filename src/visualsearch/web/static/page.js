@@ -8,9 +8,11 @@ import { shrink } from "./shrink.js";
 const LIMIT = 24;
 const MOST_TRIES = 6;
 const WHOLE = [0, 0, 1, 1];
+/** How sure a region is that is offered. */
+const LEAST_SCORE = 0.3;
 
 const at = (id) => document.getElementById(id);
-const frame = makeFrame({ frame: at("frame"), picture: at("picture"), box: at("box") }, askBox);
+const frame = makeFrame({ frame: at("frame"), picture: at("picture"), box: at("box"), outlines: at("outlines") }, askBox);
 
 /** The picture that is asked with, small enough to send; null while a product is. */
 let picture = null;
@@ -62,7 +64,10 @@ async function search(ask, drawn) {
   try {
     const answer = await patiently(ask, signal);
     retry = null;
-    if (!drawn) frame.mark(answer.box);
+    if (!drawn) {
+      frame.mark(answer.box);
+      offerRegions(answer.regions);
+    }
     showHits(at("hits"), answer.hits, askLike);
     tell(summary(answer));
   } catch (error) {
@@ -110,8 +115,25 @@ function showAsked(url, description, isDrawable) {
   at("asked").hidden = false;
   at("drop").classList.add("small");
   at("whole").hidden = !isDrawable;
-  at("hint").textContent = isDrawable ? "Draw a box to search only that; arrow keys and Enter do it too." : `Like: ${description}`;
+  offerRegions([]);
+  at("hint").textContent = isDrawable ? "Choose a product, or draw a box, to search only that; arrow keys and Enter do it too." : `Like: ${description}`;
   frame.show(url, description, isDrawable);
+}
+
+/** Show what may be searched for by itself: outlined in the picture, and as buttons. */
+function offerRegions(regions) {
+  const sure = regions.filter(({ score }) => score >= LEAST_SCORE);
+  frame.offer(sure.map(({ box }) => box));
+  at("regions").hidden = !sure.length;
+  at("regions").replaceChildren(...sure.map(regionElement));
+}
+
+function regionElement({ kind, box }) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: kind });
+  button.addEventListener("click", () => askBox(box));
+  const item = document.createElement("li");
+  item.append(button);
+  return item;
 }
 
 function summary({ hits, found }) {
