@@ -1,7 +1,8 @@
 """Measures whether looking at what is found in a photo beats the whole photo alone; `--help` tells how."""
 
 import argparse
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from visualsearch.vision.found import marked
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import GREY
 
-ASKED = ("street to catalogue", "self-made street")
+SELF_MADE = "self-made street"
+ASKED = ("street to catalogue", SELF_MADE)
+WHOLE_PHOTO = "whole photo"
+FLAT = ("rug", "picture frame or painting")
 
 
 def main() -> None:
@@ -34,19 +38,35 @@ def main() -> None:
     embedder = Embedder()
     eye = LookingEye(embedder, lambda: Detector(arguments.card))
     seen = pictures.embed(embedder.embed)
-    rows: dict[str, object] = {}
+    first: dict[str, dict[str, Values]] = {}
     for protocol in pictures.protocols:
-        views = _views(protocol, eye)
-        whole = _first(pictures, protocol, seen, seen.vectors[[seen.places[one] for one in protocol.queries]])
-        rows[f"{protocol.name}: whole photo"] = {"R@1": f"{whole.mean():.3f}", "gain and 95 % interval": ""}
-        for name, vectors in views.items():
-            found = _first(pictures, protocol, seen, vectors)
-            gain, low, high = paired_difference(whole, found, seed=0)
-            rows[f"{protocol.name}: {name}"] = {
-                "R@1": f"{found.mean():.3f}",
-                "gain and 95 % interval": f"{gain:+.3f} ({low:+.3f} to {high:+.3f})",
-            }
-    write("looking", rows)
+        whole = seen.vectors[[seen.places[one] for one in protocol.queries]]
+        views = {WHOLE_PHOTO: whole, **_views(protocol, eye)}
+        first[protocol.name] = {
+            name: _first(pictures, protocol, seen, vectors) for name, vectors in views.items()
+        }
+    made = [found for name, found in first.items() if name.startswith(SELF_MADE)]
+    first[SELF_MADE] = {view: np.concatenate([found[view] for found in made]) for view in made[0]}
+    [amazon] = [one for one in pictures.protocols if one.name == f"{SELF_MADE}, amazon"]
+    flat = np.array(_are_flat(data_folder(), amazon))
+    first[f"rugs and frames of {amazon.name}"] = {
+        view: values[flat] for view, values in first[amazon.name].items()
+    }
+    write("looking", {f"{name}: {view}": row for name, found in first.items() for view, row in _rows(found)})
+
+
+def _rows(found: dict[str, Values]) -> Iterator[tuple[str, dict[str, str]]]:
+    for view, values in found.items():
+        gain, low, high = paired_difference(found[WHOLE_PHOTO], values, seed=0)
+        told = "" if view == WHOLE_PHOTO else f"{gain:+.3f} ({low:+.3f} to {high:+.3f})"
+        yield view, {"photos": str(len(values)), "R@1": f"{values.mean():.3f}", "gain": told}
+
+
+def _are_flat(data: Path, protocol: Protocol) -> list[bool]:
+    """Tell which photos are of products that fill their picture: they must not be cut to pieces."""
+    with (data / "amazon" / "products.csv").open(encoding="utf-8", newline="") as lines:
+        flat = {Path(row["image"]).name for row in csv.DictReader(lines) if row["category"] in FLAT}
+    return [source.path.name in flat for source in protocol.queries]
 
 
 def _views(protocol: Protocol, eye: LookingEye) -> dict[str, Vectors]:

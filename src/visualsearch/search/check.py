@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from visualsearch.domain import Print, View
 from visualsearch.search.verify import LEAST_FEATURES, NO_MATCH, Match, verify
 
-MOST = 64
+MOST = 96
 """Candidates that are checked at most."""
 AT_ONCE = 24
 """Candidates between two looks at whether the rest is worth it: of one brand's packs, many share a print."""

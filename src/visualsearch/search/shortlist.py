@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from visualsearch.domain import Neighbours, Rows
 
 NEAREST = 64
-SHARING = 64
+SHARING = 96
 """How many by look, and how many by visual words."""
 KNOWN = 256
 """Rows whose scores by visual words are asked for: the nearest by look may be further down."""

@@ -56,11 +56,11 @@ class Recipe:
 
     decay: float = 1e-3
     """What large weights cost, of numbers scaled to a spread of 1."""
-    context: tuple[int, ...] = (0, 2, 9)
+    context: tuple[int, ...] = (0, 2, 9, 11)
     """The columns whose best value tells what the others are worth: look, print, colours in the studio."""
     context_decay: float = 1e-2
     """What it costs that weights depend on the query."""
-    other_view_weight: float = 2.0
+    other_view_weight: float = 3.0
     """Of other views against the other sorts: only they show what colours are worth."""
 
 
