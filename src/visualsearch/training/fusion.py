@@ -57,7 +57,7 @@ class Recipe:
     decay: float = 1e-3
     """What large weights cost, of numbers scaled to a spread of 1."""
     context: tuple[int, ...] = (0, 2, 9, 11)
-    """The columns whose best value tells what the others are worth: look, print, colours in the studio."""
+    """The columns whose best value tells what others are worth: look, print, studio colours, any studio."""
     context_decay: float = 1e-2
     """What it costs that weights depend on the query."""
     other_view_weight: float = 3.0
