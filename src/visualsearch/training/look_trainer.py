@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -111,13 +112,15 @@ class LookTrainer:
 
     def _batches(self) -> Iterator[Batch]:
         """Draw the batches that are still to come, by one process ahead of the training."""
-        drawn = _Drawn(self._samples, self._step * self._recipe.batch)
         yield from DataLoader(
-            drawn, self._recipe.batch, num_workers=1, collate_fn=self._collate, prefetch_factor=3
+            _Drawn(self._samples, self._step * self._recipe.batch),
+            self._recipe.batch,
+            num_workers=1,
+            collate_fn=partial(_batch, self._front),
+            prefetch_factor=3,
+            # Forked, it hangs now and then: a thread of OpenCV's may hold a lock that the copy never gets.
+            multiprocessing_context="spawn",
         )
-
-    def _collate(self, samples: list[Sample]) -> Batch:
-        return batch_of(samples, self._front.run(samples))
 
     def _keep(self) -> None:
         state = {
@@ -138,6 +141,10 @@ class LookTrainer:
             self._averaged.load_state_dict(state["averaged"])
             self._optimiser.load_state_dict(state["optimiser"])
             self._step, self._seconds = state["step"], state["seconds"]
+
+
+def _batch(front: Front, samples: list[Sample]) -> Batch:
+    return batch_of(samples, front.run(samples))
 
 
 class _Drawn(Dataset[Sample]):  # type: ignore[misc] # torch is untyped here
