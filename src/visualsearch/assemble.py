@@ -174,7 +174,7 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
     anonymous = anonymous_scopes(settings.web.anonymous, settings.web.host, has_keys=bool(settings.web.keys))
     shop.eye.find([])  # loads the detector before somebody waits for it
     meters = Meters()
-    line = join(settings, shop.store.identity, meters.measured(shop.search.answer))
+    line = join(settings, shop.store.identity, meters.measured(_hurrying(settings, shop.search).answer))
     _watch(meters, line.queue, shop.index)
 
     @contextmanager
@@ -217,7 +217,8 @@ def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]
     queue = open_redis(settings, shop.store.identity)
     meters = Meters()
     _watch(meters, queue, shop.index)
-    worker = Worker(queue, meters.measured(shop.search.answer), batch_limit=settings.queue.batch)
+    answer = meters.measured(_hurrying(settings, shop.search).answer)
+    worker = Worker(queue, answer, batch_limit=settings.queue.batch)
     if settings.work.port is not None:
         meters.serve(settings.work.host, settings.work.port)
     with (
@@ -226,6 +227,16 @@ def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]
         running(worker, on_death, threads=WORKER_THREADS),
     ):
         yield
+
+
+def _hurrying(settings: Settings, search: Search) -> Search:
+    """Let a search weigh less the more is asked at a time, and nothing while more wait than fit a batch."""
+
+    def seconds_to_weigh(queries: int) -> float:
+        share = (settings.queue.batch - queries) / max(1, settings.queue.batch - 1)
+        return (share if queries > 1 else 1) * settings.search.weigh_ms / 1000
+
+    return replace(search, seconds_to_weigh=seconds_to_weigh)
 
 
 @contextmanager

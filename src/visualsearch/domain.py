@@ -414,6 +414,8 @@ class Answer:
     """Seconds spent, by stage, in the order of the stages."""
     is_checked: bool = False
     """Whether prints were compared: not where the vectors alone are sure, nor where nothing is printed."""
+    is_hurried: bool = False
+    """Whether print and colours were left out because so many asked; asked again, it may be another."""
     found: bool = True
     """Whether anything good was found: False where the best is weak."""
     facets: tuple[Facet, ...] = ()

@@ -100,12 +100,27 @@ class SearchSettings(Group):
         le=10_000,
         description="Milliseconds for comparing the prints of candidates; what is left then is not compared.",
     )
+    weigh_ms: float = Field(
+        default=400.0,
+        ge=0,
+        le=60_000,
+        description="Milliseconds for the print and colours of queries that are answered together: all of "
+        "it for one, nothing for a full batch, behind which more wait.",
+    )
 
 
 class QueueSettings(Group):
     """How many may wait, and for how long."""
 
-    capacity: int = Field(default=256, ge=1, description="Queries in the house; more are refused with 429.")
+    capacity: int = Field(
+        default=256, ge=1, description="Queries in the house at most; more are refused with 429."
+    )
+    target_wait_s: float = Field(
+        default=1.5,
+        gt=0,
+        le=600,
+        description="Seconds that an answer may take; as many are let in as are answered in that time.",
+    )
     timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds until an asker is given up on.")
     batch: int = Field(default=16, ge=1, le=256, description="Queries answered together at most.")
     remembered: int = Field(

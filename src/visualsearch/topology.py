@@ -38,7 +38,7 @@ class Line:
 def join(settings: Settings, shop: str, answer: Answering) -> Line:
     """Make a server's line; raises BadInput, MissingExtra or Unavailable where Redis cannot be used."""
     if settings.queue.redis_url is None:
-        queue = MemoryQueue(settings.queue.capacity)
+        queue = MemoryQueue(settings.queue.capacity, settings.queue.target_wait_s)
         worker = Worker(queue, answer, batch_limit=settings.queue.batch)
         return Line(
             queue=queue,
@@ -64,7 +64,12 @@ def open_redis(settings: Settings, shop: str) -> "RedisQueue":
         )
     from visualsearch.serving.redis_queue import RedisQueue  # noqa: PLC0415 (an extra)
 
-    return RedisQueue(settings.queue.redis_url.get_secret_value(), shop, settings.queue.capacity)
+    return RedisQueue(
+        settings.queue.redis_url.get_secret_value(),
+        shop,
+        settings.queue.capacity,
+        settings.queue.target_wait_s,
+    )
 
 
 def _why_no_answer(queue: "RedisQueue") -> str | None:

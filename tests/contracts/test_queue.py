@@ -26,6 +26,7 @@ from visualsearch.serving.redis_queue import RedisQueue
 
 LONG_S = 60.0
 SHORT_S = 0.02
+AIM_S = 0.5
 ENOUGH_S = 1.0
 """To be taken before it is over."""
 
@@ -44,14 +45,14 @@ def answer_to(asked: Query) -> Answer:
 
 
 @pytest.fixture(params=["memory", "redis"])
-def make_queue(request: pytest.FixtureRequest) -> Iterator[Callable[[int], Queue[Any]]]:
+def make_queue(request: pytest.FixtureRequest) -> Iterator[Callable[..., Queue[Any]]]:
     made: list[Queue[Any]] = []
 
-    def make(capacity: int) -> Queue[Any]:
+    def make(capacity: int, target_s: float = LONG_S) -> Queue[Any]:
         if request.param == "memory":
-            made.append(MemoryQueue(capacity))
+            made.append(MemoryQueue(capacity, target_s))
         else:
-            made.append(RedisQueue(request.getfixturevalue("redis_url"), uuid4().hex, capacity))
+            made.append(RedisQueue(request.getfixturevalue("redis_url"), uuid4().hex, capacity, target_s))
         return made[-1]
 
     yield make
@@ -144,6 +145,30 @@ def test_one_more_than_the_capacity_is_refused_while_waiting_and_while_in_work(
         queue.reply(jobs[1], answer(1))
         queue.reply(queue.take(16)[0], answer(2))
         assert [found.change for found in await asyncio.gather(*asks)] == [0, 1, 2]
+
+    asyncio.run(scenario())
+
+
+def test_where_answers_come_slowly_fewer_are_let_in_until_they_come_quickly(
+    make_queue: Callable[..., Queue[Any]],
+) -> None:
+    queue = make_queue(8, target_s=AIM_S)
+
+    async def ask_eight(stay_s: float) -> int:
+        asks = [asyncio.create_task(queue.ask(query(number), LONG_S)) for number in range(8)]
+        while queue.load().waiting + sum(asked.done() for asked in asks) < 8:  # noqa: ASYNC110
+            await asyncio.sleep(0.0005)
+        await asyncio.sleep(stay_s)  # it is time that is learnt from
+        for job in queue.take(16):
+            queue.reply(job, answer_to(job.query))
+        outcomes = await asyncio.gather(*asks, return_exceptions=True)
+        return sum(isinstance(outcome, Overloaded) for outcome in outcomes)
+
+    async def scenario() -> None:
+        assert await ask_eight(5 * AIM_S) == 0
+        assert 1 <= await ask_eight(0) <= 7
+        while await ask_eight(0):
+            pass
 
     asyncio.run(scenario())
 

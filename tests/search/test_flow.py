@@ -123,6 +123,26 @@ def test_without_evidence_the_order_is_by_score(shop: Shop) -> None:
     assert {hit.probability for hit in answer.hits} == {None}
 
 
+def test_what_there_is_no_time_to_weigh_is_ordered_by_score_and_says_so(shop: Shop) -> None:
+    together = [Query(picture=png(printed(seed, side=480)), limit=TINS) for seed in (7, 8)]
+    asked: list[int] = []
+
+    def no_time(queries: int) -> float:
+        asked.append(queries)
+        return 0.0
+
+    hurried = replace(shop.search, seconds_to_weigh=no_time).answer(together)
+    by_look = replace(shop.search, weigher=None).answer(together)
+
+    assert asked == [2]
+    for answer, other in zip(hurried, by_look, strict=True):
+        assert isinstance(answer, Answer)
+        assert isinstance(other, Answer)
+        assert (answer.is_hurried, answer.is_checked, other.is_hurried) == (True, False, False)
+        assert answer.hits == other.hits
+    assert not ask(shop, together[0]).is_hurried
+
+
 def test_products_like_one_are_weighed_by_what_the_catalogue_keeps(shop: Shop) -> None:
     answer = ask(shop, Query(product=ProductId("tin-4"), limit=3))
     assert answer.is_checked

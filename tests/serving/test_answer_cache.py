@@ -25,6 +25,7 @@ class Shop:
         self.goes_on, self.began = asyncio.Event(), asyncio.Event()
         self.goes_on.set()
         self.error: Exception | None = None
+        self.is_hurried = False
         self.counts: list[str] = []
 
     def newest(self) -> tuple[int, int]:
@@ -41,7 +42,7 @@ class Shop:
             raise
         if self.error:
             raise self.error
-        return Answer((), WHOLE, change, {"look": 0.1})
+        return Answer((), WHOLE, change, {"look": 0.1}, is_hurried=self.is_hurried)
 
     def cache(self, capacity: int = 10) -> AnswerCache:
         return AnswerCache(self.ask, self.newest, capacity, self.counts.append)
@@ -195,6 +196,20 @@ def test_an_answer_of_before_a_change_is_neither_kept_nor_joined_after_it() -> N
         shop.goes_on.set()
         assert [(await early).change, (await late).change] == [1, 2]
         assert (await cache.ask(PHOTO, LONG_S)).change == 2
+        assert shop.counts == ["asked", "asked", "hit"]
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_in_a_hurry_is_not_remembered() -> None:
+    async def scenario() -> None:
+        shop = Shop()
+        cache = shop.cache()
+        shop.is_hurried = True
+        assert (await cache.ask(PHOTO, LONG_S)).is_hurried
+        shop.is_hurried = False
+        for _ in range(2):
+            assert not (await cache.ask(PHOTO, LONG_S)).is_hurried
         assert shop.counts == ["asked", "asked", "hit"]
 
     asyncio.run(scenario())

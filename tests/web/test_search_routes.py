@@ -318,8 +318,8 @@ def test_the_search_of_a_client_that_left_is_dropped(service: Service, queue: Me
     asyncio.run(build_app(service)(scope, receive, send))
     houses.append(repr(queue))
     assert houses == [
-        "MemoryQueue(capacity=256, waiting=1, in_work=0)",
-        "MemoryQueue(capacity=256, waiting=0, in_work=0)",
+        "MemoryQueue(room=256, waiting=1, in_work=0)",
+        "MemoryQueue(room=256, waiting=0, in_work=0)",
     ]
     assert sent == []
 

@@ -151,7 +151,7 @@ def try_everything(settings: Settings) -> dict[str, float]:
 
 
 def _keep_for_good() -> None:
-    """Let the garbage collector pass over all that is there now: looking through it costs a sixth of the time."""
+    """Let the garbage collector pass over what is there now: looking through it takes a sixth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)

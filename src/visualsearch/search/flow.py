@@ -1,5 +1,6 @@
 """Query -> Answer: decode, find, look, search, weigh, refine, gather; many queries share each stage."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -76,6 +77,7 @@ class Found:
     items: Mapping[Row, Item] = field(default_factory=dict)
     change: int = 0
     is_checked: bool = False
+    is_hurried: bool = False
     candidates: list[Candidate] = field(default_factory=list)
     fitting: list[tuple[Row, float]] = field(default_factory=list)
     """The nearest of the rows that fit the words."""
@@ -107,6 +109,8 @@ class Search:
     """Decodes many pictures in order, at once where it can."""
     weigher: Weigher | None = None
     """None orders by the vectors alone."""
+    seconds_to_weigh: Callable[[int], float] = lambda _: math.inf
+    """For so many queries that are answered together; what comes to it later is ordered by the vectors."""
 
     def answer(self, queries: Sequence[Query]) -> list[Answer | Failure]:
         """Answer queries together; entry i is of query i.
@@ -132,8 +136,9 @@ class Search:
         with _timed(seconds, "search"):
             found = self._search([one for one in looked if isinstance(one, Looked)])
         with _timed(seconds, "weigh"):
+            until_s = time.monotonic() + self.seconds_to_weigh(len(queries))
             for one in found:
-                self._weigh(one)
+                self._weigh(one, until_s)
         with _timed(seconds, "refine"):
             for one in found:
                 self._refine(one)
@@ -297,11 +302,14 @@ class Search:
             and (pictures := _pictures_of(records[product]))
         ]
 
-    def _weigh(self, found: Found) -> None:
-        """Order what was found by all evidence, unless the vectors are sure or there is nothing else."""
+    def _weigh(self, found: Found, until_s: float) -> None:
+        """Order what was found by all evidence, unless the vectors are sure or there is no time."""
         query, picture = found.looked.query, found.looked.picture
         found.colours = found.looked.views[0].colours if found.looked.views else b""
         if self.weigher is None or _is_said(query) or _is_sure(found.candidates):
+            return
+        if time.monotonic() >= until_s:
+            found.is_hurried = True
             return
         weighed: list[Weighed] = []
         for view, scores in zip(found.looked.views, found.scores, strict=True):
@@ -353,6 +361,7 @@ class Search:
             found.change,
             seconds,
             found.is_checked,
+            found.is_hurried,
             found=any(hit.tier != "weak" for hit in hits),
             facets=tuple(self.written.facets(query.facets, self._answered(found))) if query.facets else (),
             tags=(*_colours(found.colours), *found.kinds),

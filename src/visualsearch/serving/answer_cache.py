@@ -91,7 +91,7 @@ class AnswerCache:
         if task.cancelled() or task.exception():
             return
         # An index that was behind the store when it was asked must not be remembered.
-        if task.result().change >= change:
+        if task.result().change >= change and not task.result().is_hurried:
             self._kept[key] = task.result()
             if len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)

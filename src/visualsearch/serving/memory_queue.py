@@ -6,13 +6,18 @@ from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import Overloaded, Unavailable
 from visualsearch.ports import Load
 from visualsearch.serving.question import Question
+from visualsearch.serving.room import Room
 
 
 class MemoryQueue:
-    """At most ``capacity`` jobs are in the house, waiting or in work; one more is refused at once."""
+    """Takes as many jobs in, waiting or in work, as there is room for; one more is refused at once.
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    There is room for ``capacity`` at most, and for fewer where the last of them would wait longer than
+    ``target_s``.
+    """
+
+    def __init__(self, capacity: int, target_s: float = float("inf")) -> None:
+        self._room = Room(capacity, target_s)
         self._waiting: dict[Question, None] = {}
         self._in_work: set[Question] = set()
         self._is_closed = False
@@ -21,7 +26,7 @@ class MemoryQueue:
     def __repr__(self) -> str:
         state = ", closed" if self._is_closed else ""
         return (
-            f"MemoryQueue(capacity={self._capacity}, waiting={len(self._waiting)}, "
+            f"MemoryQueue(room={self._room.limit}, waiting={len(self._waiting)}, "
             f"in_work={len(self._in_work)}{state})"
         )
 
@@ -50,6 +55,7 @@ class MemoryQueue:
             if job not in self._in_work:
                 return
             self._in_work.remove(job)
+            self._room.learn(job.stay)
         job.settle(answer)
 
     def load(self) -> Load:
@@ -67,10 +73,10 @@ class MemoryQueue:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("expected a running search, found one that is shutting down; try again")
-            if len(self._waiting) + len(self._in_work) >= self._capacity:
-                raise Overloaded(
-                    f"expected fewer than {self._capacity} searches at a time, found as many; try again soon"
-                )
+            others = len(self._waiting) + len(self._in_work)
+            if others >= self._room.limit:
+                raise Overloaded(self._room.full())
+            job.enter(others + 1)
             self._waiting[job] = None
             self._changed.notify()
 

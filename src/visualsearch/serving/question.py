@@ -19,7 +19,20 @@ class Question:
         self.id = uuid4().hex
         self.deadline = time.monotonic() + timeout_s
         self._timeout_s = timeout_s
+        self._entered: tuple[int, float] | None = None
         self._reply: asyncio.Future[Answer | Failure] = asyncio.get_running_loop().create_future()
+
+    def enter(self, among: int) -> None:
+        """Remember that it was let into the house, and how many are there with it."""
+        self._entered = among, time.monotonic()
+
+    @property
+    def stay(self) -> tuple[int, float] | None:
+        """Among how many it was let in, and how many seconds ago; None for one that was not."""
+        if self._entered is None:
+            return None
+        among, at_s = self._entered
+        return among, time.monotonic() - at_s
 
     def is_wanted(self) -> bool:
         """Tell whether anyone still waits; safe from any thread."""

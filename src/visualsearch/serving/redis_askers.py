@@ -13,6 +13,7 @@ from visualsearch.errors import Overloaded, Unavailable, VisualsearchError
 from visualsearch.serving.failures import STOPPED, failure_from
 from visualsearch.serving.question import Question
 from visualsearch.serving.redis_link import PAUSE_S, Call, RedisLink
+from visualsearch.serving.room import Room
 from visualsearch.serving.watched import OnDeath, watched
 from visualsearch.serving.wire import decode, encode
 
@@ -30,10 +31,10 @@ class Askers:
     A question is sent again when Redis was away; its id keeps it from being asked twice.
     """
 
-    def __init__(self, link: RedisLink, house: str, capacity: int) -> None:
+    def __init__(self, link: RedisLink, house: str, room: Room) -> None:
         self._link = link
         self._house = house
-        self._capacity = capacity
+        self._room = room
         self._mailbox = link.key("mailbox", uuid4().hex)
         self._waiting: dict[str, Question] = {}
         self._outgoing: deque[tuple[str, Question]] = deque()
@@ -69,8 +70,8 @@ class Askers:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("expected a running search, found one that is shutting down; try again")
-            if self._is_away and len(self._waiting) >= self._capacity:
-                raise Overloaded(self._full())
+            if self._is_away and len(self._waiting) >= self._room.limit:
+                raise Overloaded(self._room.full())
             self._waiting[question.id] = question
             self._outgoing.append(("admit", question))
             if not self._is_running:
@@ -85,9 +86,6 @@ class Askers:
             if self._waiting.pop(question.id, None):
                 self._outgoing.append(("leave", question))
             self._changed.notify_all()
-
-    def _full(self) -> str:
-        return f"expected fewer than {self._capacity} searches at a time, found as many; try again soon"
 
     def _send(self) -> None:
         while True:
@@ -111,8 +109,12 @@ class Askers:
                     self._changed.wait(PAUSE_S)
                 continue
             for (what, question), result in zip(bunch, results, strict=True):
-                if what == "admit" and not result:
-                    self._settle(question.id, Failure(Overloaded.code, self._full(), "query"))
+                if what == "leave":
+                    continue
+                if result:
+                    question.enter(int(result))
+                else:
+                    self._settle(question.id, Failure(Overloaded.code, self._room.full(), "query"))
 
     def _call(self, what: str, question: Question) -> Call:
         job = self._link.key("job", question.id)
@@ -123,7 +125,7 @@ class Askers:
         query = encode(replace(question.query, picture=None))
         # The picture is a field of its own: it is written once, and read once by whoever answers.
         picture = b"" if question.query.picture is None else b"+" + question.query.picture
-        return Call("admit", keys, (question.id, self._capacity, left_ms, self._mailbox, query, picture))
+        return Call("admit", keys, (question.id, self._room.limit, left_ms, self._mailbox, query, picture))
 
     def _receive(self) -> None:
         while not self.are_done:
@@ -151,6 +153,8 @@ class Askers:
     def _settle(self, job: str, answer: Answer | Failure) -> None:
         with self._changed:
             question = self._waiting.pop(job, None)
+            if question:
+                self._room.learn(question.stay)
             self._changed.notify_all()
         if question:
             question.settle(answer)

@@ -15,6 +15,7 @@ from visualsearch.errors import Unavailable, VisualsearchError
 from visualsearch.ports import Load
 from visualsearch.serving.redis_askers import Askers
 from visualsearch.serving.redis_link import GROUP, PAUSE_S, Call, RedisLink
+from visualsearch.serving.room import Room
 from visualsearch.serving.watched import OnDeath, watched
 from visualsearch.serving.wire import decode, encode
 
@@ -46,19 +47,28 @@ class RedisJob:
 
 
 class RedisQueue:
-    """At most ``capacity`` jobs are in the house, over all processes of a shop that share the server.
+    """Bounds the house as ``MemoryQueue`` does, over all processes of a shop that share the server.
 
+    Each process that asks learns from its own answers how much room there is.
     Raises BadInput or Unavailable where there is no such server.
     """
 
-    def __init__(self, url: str, shop: str, capacity: int, *, lease_s: float = LEASE_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        shop: str,
+        capacity: int,
+        target_s: float = float("inf"),
+        *,
+        lease_s: float = LEASE_S,
+    ) -> None:
         self._link = RedisLink(url, shop)
         self._house = self._link.key("house")
         self._workers = self._link.key("workers")
         self._worker = uuid4().hex
         self._lease_ms = round(1000 * lease_s)
         self._beat_s = min(BEAT_S, lease_s / 3)
-        self._askers = Askers(self._link, self._house, capacity)
+        self._askers = Askers(self._link, self._house, Room(capacity, target_s))
         self._in_work: dict[RedisJob, None] = {}
         self._lock = threading.Lock()
         self._is_closed = False

@@ -49,6 +49,7 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
         change=answer.change,
         seconds=dict(answer.seconds),
         is_checked=answer.is_checked,
+        is_hurried=answer.is_hurried,
         found=answer.found,
         facets=[FacetAnswer(field=one.field, values=dict(one.values)) for one in answer.facets],
         tags=[TagAnswer(field=one.field, name=one.name, confidence=one.confidence) for one in answer.tags],

@@ -101,6 +101,9 @@ class SearchAnswer(BaseModel):
     change: int = Field(description="The number of the last change of the catalogue that is known.")
     seconds: dict[str, float] = Field(description="Seconds spent, by stage.")
     is_checked: bool = Field(description="Whether prints were compared.")
+    is_hurried: bool = Field(
+        description="Whether print and colours were left out because so many asked; ask again when fewer do."
+    )
     found: bool = Field(description="Whether anything good was found: false where the best is weak.")
     facets: list[FacetAnswer]
     tags: list[TagAnswer]
