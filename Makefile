@@ -33,7 +33,7 @@ bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and w
 	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
-	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8'
+	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx
 	cd benchmarks && ../$(BIN)/python load.py && ../$(BIN)/python report.py
 	VISUALSEARCH_HOSTILE=10000 $(BIN)/python -m pytest -q tests/e2e/test_hostile.py --timeout 3600
 

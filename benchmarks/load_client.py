@@ -4,9 +4,10 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from urllib.parse import urlsplit
 
 BOUNDARY = b"----visualsearch-load"
@@ -14,10 +15,10 @@ BOUNDARY = b"----visualsearch-load"
 
 @dataclass(frozen=True)
 class Ask:
-    """One request, whole, and the answer that is right for it."""
+    """One request, whole, and the answers that are right for it."""
 
     request: bytes
-    right: list[str] = field(default_factory=list)
+    right: tuple[list[str], ...] = ()
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Outcome:
     latencies: dict[int, list[float]] = field(default_factory=dict)
     """Seconds by status; 0 is a connection that broke."""
     wrong: int = 0
+    hurried: int = 0
+    """Answers that were ordered by the look alone, as so many asked."""
 
     def note(self, status: int, seconds: float) -> None:
         """Count one request."""
@@ -98,9 +101,8 @@ class Connection:
         self._streams = None
 
 
-def found(body: bytes) -> list[str]:
+def found(answer: Mapping[str, Any]) -> list[str]:
     """Read the ids that an answer names."""
-    answer = json.loads(body)
     return answer["ids"] if "ids" in answer else [hit["product"]["id"] for hit in answer["hits"]]
 
 
@@ -111,7 +113,7 @@ async def learn(address: str, requests: Sequence[bytes]) -> list[Ask]:
     for request in requests:
         status, body = await connection.ask(request)
         assert status == 200, f"expected an answer, found {status}: {body[:200]!r}"
-        asks.append(Ask(request, found(body)))
+        asks.append(Ask(request, (found(json.loads(body)),)))
     connection.close()
     return asks
 
@@ -174,8 +176,10 @@ async def _ask(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     started = time.perf_counter()
     status, body = await connection.ask(ask.request)
     outcome.note(status, time.perf_counter() - started)
-    if status == 200 and found(body) != ask.right:
-        outcome.wrong += 1
+    if status == 200:
+        answer = json.loads(body)
+        outcome.wrong += found(answer) not in ask.right
+        outcome.hurried += answer.get("is_hurried", False)
 
 
 async def _timed(outcome: Outcome, run: Callable[[], Awaitable[object]]) -> Outcome:

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import hnswlib
 import numpy as np
+import onnx
 import onnxruntime
 import uvicorn
 from fastapi import FastAPI, File, UploadFile
+from onnx import helper, numpy_helper
 from PIL import Image
 
 from visualsearch.assemble import open_shop
@@ -36,8 +38,11 @@ def bare_pipeline(shop: Path, photos: list[bytes], batch: int) -> float:
         return len(photos) / (time.perf_counter() - started)
 
 
-def plain_server(shop: Path, port: int) -> None:
-    """Serve FastAPI, ONNX Runtime and hnswlib put together as in any tutorial, with the same model."""
+def plain_server(shop: Path, port: int, numbers: str) -> None:
+    """Serve FastAPI, ONNX Runtime and hnswlib put together as in any tutorial.
+
+    ``numbers`` are those of the model: "int8" is the very file, "float32" the same model as it is exported.
+    """
     with open_shop(read_settings({"shop": shop})) as opened:
         changes = opened.store.changes(0, 1_000_000)
         rows = [change.row for change in changes if change.vector is not None]
@@ -48,7 +53,8 @@ def plain_server(shop: Path, port: int) -> None:
     index.add_items(vectors, rows)
     index.set_ef(64)
     card = read_card(DEFAULT_CARD)
-    session = onnxruntime.InferenceSession(str(DEFAULT_CARD.parent / card.file))
+    path = DEFAULT_CARD.parent / card.file
+    session = onnxruntime.InferenceSession(path.read_bytes() if numbers == "int8" else in_float32(path))
     app = FastAPI()
 
     @app.post("/search")
@@ -63,5 +69,41 @@ def plain_server(shop: Path, port: int) -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
 
 
+def in_float32(path: Path) -> bytes:
+    """Write a quantised model as it was before: weights in float32, and what quantising cut off clipped."""
+    model = onnx.load(path)
+    known = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    made = {node.output[0]: node for node in model.graph.node}
+    nodes = []
+    for node in model.graph.node:
+        if node.op_type == "QuantizeLinear":
+            continue
+        if node.op_type != "DequantizeLinear":
+            nodes.append(node)
+            continue
+        value, scale, zero = node.input
+        if value in known:
+            shape = [1] * known[value].ndim
+            if known[scale].ndim and known[scale].size > 1:
+                shape[next(one.i for one in node.attribute if one.name == "axis")] = -1
+            weights = known[value].astype(np.float32) - known[zero].astype(np.float32).reshape(shape)
+            weights *= known[scale].reshape(shape)
+            model.graph.initializer.append(numpy_helper.from_array(weights, node.output[0]))
+            continue
+        kind = np.iinfo(known[zero].dtype)
+        for name, bound in ((f"{value} least", kind.min), (f"{value} most", kind.max)):
+            limit = (bound - known[zero].astype(np.float32)) * known[scale]
+            model.graph.initializer.append(numpy_helper.from_array(np.asarray(limit, np.float32), name))
+        whole = made[value].input[0]
+        nodes.append(helper.make_node("Clip", [whole, f"{value} least", f"{value} most"], node.output))
+    used = {name for node in nodes for name in node.input}
+    weights_used = [one for one in model.graph.initializer if one.name in used]
+    for field, what in ((model.graph.node, nodes), (model.graph.initializer, weights_used)):
+        del field[:]
+        field.extend(what)
+    written: bytes = model.SerializeToString()
+    return written
+
+
 if __name__ == "__main__":
-    plain_server(Path(sys.argv[1]), int(sys.argv[2]))
+    plain_server(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
