@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+IDLE_S = 3.0
+"""So long a connection is kept unused: servers close them after 5, and what is sent at that moment is lost."""
 BOUNDARY = b"----visualsearch-load"
 
 
@@ -76,9 +78,12 @@ class Connection:
         where = urlsplit(address)
         self._host, self._port = where.hostname, where.port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used_at = 0.0
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
         """Send a request and read its answer; status 0 where the connection broke."""
+        if time.monotonic() > self._used_at + IDLE_S:
+            self.close()
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_connection(self._host, self._port)
@@ -87,6 +92,7 @@ class Connection:
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             size = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
             body = await reader.readexactly(size)
+            self._used_at = time.monotonic()
             if b"connection: close" in head:
                 self.close()
             return int(head[9:12]), body
