@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 IDLE_S = 3.0
-"""So long a connection is kept unused: servers close them after 5, and what is sent at that moment is lost."""
+"""So long a connection is kept unused: servers close them after 5, and what is sent just then is lost."""
 BOUNDARY = b"----visualsearch-load"
 
 

@@ -48,7 +48,7 @@ from visualsearch.switch import (
     follow_model,
     open_eye,
 )
-from visualsearch.topology import WORKER_THREADS, Line, join, open_redis
+from visualsearch.topology import WORKER_THREADS, Line, join, open_memory, open_redis
 from visualsearch.vision.annotate import show_searched
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.kinds import KINDS, KindsCard
@@ -254,7 +254,7 @@ def _asking(settings: Settings, shop: Shop, line: Line, meters: Meters) -> Itera
         yield AnswerCache(
             line.queue.ask,
             newest,
-            settings.queue.remembered,
+            open_memory(settings, shop.store.identity),
             count=lambda outcome: meters.remembered.labels(outcome).inc(),
         ).ask
 

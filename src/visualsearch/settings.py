@@ -126,6 +126,10 @@ class QueueSettings(Group):
     remembered: int = Field(
         default=1000, ge=0, description="Answers that are kept while the catalogue stays the same."
     )
+    remembered_in: Literal["memory", "redis"] = Field(
+        default="memory",
+        description="Where they are kept: in each server's memory, or for all servers on queue.redis_url.",
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         description="The Redis server on which servers and workers meet; without one, servers do the work.",

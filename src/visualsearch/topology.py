@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from visualsearch.errors import BadInput, Unavailable
 from visualsearch.ports import Queue
+from visualsearch.serving.answer_memory import AnswerMemory, LocalAnswers
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.watched import OnDeath
 from visualsearch.serving.worker import Answering, Worker, running
@@ -57,19 +58,29 @@ def join(settings: Settings, shop: str, answer: Answering) -> Line:
 
 def open_redis(settings: Settings, shop: str) -> "RedisQueue":
     """Open the queue that the settings name; raises BadInput where they name none."""
+    url = _redis_url(settings)
+    from visualsearch.serving.redis_queue import RedisQueue  # noqa: PLC0415 (an extra)
+
+    return RedisQueue(url, shop, settings.queue.capacity, settings.queue.target_wait_s)
+
+
+def open_memory(settings: Settings, shop: str) -> AnswerMemory:
+    """Open what keeps answers; raises BadInput where it is to be a Redis server and none is named."""
+    if settings.queue.remembered_in == "memory":
+        return LocalAnswers(settings.queue.remembered)
+    url = _redis_url(settings)
+    from visualsearch.serving.redis_answers import RedisAnswers  # noqa: PLC0415 (an extra)
+
+    return RedisAnswers(url, shop, settings.queue.remembered)
+
+
+def _redis_url(settings: Settings) -> str:
     if settings.queue.redis_url is None:
         raise BadInput(
             "Expected a Redis server to meet servers on, found none. Name it in the setting queue.redis_url, "
             "as in VISUALSEARCH_QUEUE__REDIS_URL=redis://localhost:6379/0. Without one, serve works alone."
         )
-    from visualsearch.serving.redis_queue import RedisQueue  # noqa: PLC0415 (an extra)
-
-    return RedisQueue(
-        settings.queue.redis_url.get_secret_value(),
-        shop,
-        settings.queue.capacity,
-        settings.queue.target_wait_s,
-    )
+    return settings.queue.redis_url.get_secret_value()
 
 
 def _why_no_answer(queue: "RedisQueue") -> str | None:

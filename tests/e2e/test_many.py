@@ -137,6 +137,29 @@ def test_what_one_server_stores_is_found_by_all_once_it_is_answered(
             assert f"new-{number}" not in [hit["product"]["id"] for hit in servers[0].search(draw(number))]
 
 
+def test_answers_that_are_kept_on_redis_are_kept_for_all_servers_until_the_shop_changes(
+    shop: Path, environment: dict[str, str]
+) -> None:
+    together = environment | {"VISUALSEARCH_QUEUE__REMEMBERED_IN": "redis"}
+
+    def remembered(server: Server) -> bool:
+        answer = server.client.post("/v1/search", files={"picture": draw(3)})
+        answer.raise_for_status()
+        return list(answer.json()["seconds"]) == ["remember"]
+
+    with (
+        serving(shop, environment=together) as one,
+        serving(shop, environment=together) as other,
+        working(shop, environment),
+    ):
+        for server in (one, other):
+            server.search(draw(4))
+        assert [remembered(server) for server in (one, other, one)] == [False, True, True]
+        one.client.put("/v1/products/p3", json={"title": "another title"}).raise_for_status()
+        assert not remembered(other)
+        assert remembered(one) or remembered(one), "it may have seen the change only now"
+
+
 def test_the_doctor_pushes_a_picture_through_redis(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,18 +3,17 @@
 import asyncio
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from visualsearch.domain import Answer, Query
-from visualsearch.errors import DeadlinePassed
+from visualsearch.errors import DeadlinePassed, Unavailable
+from visualsearch.serving.answer_memory import AnswerMemory, Key, State
 from visualsearch.serving.question import within
 
 Ask = Callable[[Query, float], Awaitable[Answer]]
-Key = tuple[bytes, Query]
 
 
 @dataclass(slots=True)
@@ -26,7 +25,7 @@ class _Shared:
 
 
 class AnswerCache:
-    """Stands before ``ask`` on one event loop, and keeps the last ``capacity`` answers.
+    """Stands before ``ask`` on one event loop, with a memory of answers.
 
     ``newest`` gives what differs when anything does that answers are made of, and the log's newest change.
     ``count`` is told of each question whether its answer was kept (``hit``), came with another's (``joined``)
@@ -37,31 +36,25 @@ class AnswerCache:
         self,
         ask: Ask,
         newest: Callable[[], tuple[Hashable, int]],
-        capacity: int,
+        memory: AnswerMemory,
         count: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._ask = ask
         self._newest = newest
-        self._capacity = capacity
+        self._memory = memory
         self._count = count
         self._revision: Hashable = None
-        self._kept: OrderedDict[Key, Answer] = OrderedDict()
         self._asked: dict[Key, _Shared] = {}
 
     async def ask(self, query: Query, timeout_s: float) -> Answer:
         """Give the kept answer, or wait for one as ``ask`` does."""
         started = time.perf_counter()
-        revision, change = self._newest()
-        if revision != self._revision:
-            self._revision = revision
-            self._kept.clear()
-            self._asked.clear()  # who asked before still waits, alone
         key = _key(query)
-        if kept := self._kept.get(key):
-            self._kept.move_to_end(key)
-            self._count("hit")
-            return replace(kept, seconds={"remember": time.perf_counter() - started})
         async with within(timeout_s):
+            change, kept, state = await self._recall(key)
+            if kept is not None:
+                self._count("hit")
+                return replace(kept, seconds={"remember": time.perf_counter() - started})
             if (shared := self._asked.get(key)) and shared.waiting:  # else it is being taken back
                 with suppress(DeadlinePassed):  # the other's, which is before ours
                     answer = await self._wait(shared)
@@ -70,9 +63,35 @@ class AnswerCache:
                         return answer
             self._count("asked")
             left_s = timeout_s - (time.perf_counter() - started)
-            shared = self._asked[key] = _Shared(asyncio.ensure_future(self._ask(query, left_s)))
-            shared.task.add_done_callback(partial(self._settle, key, shared, change))
+            asking = self._ask_and_keep(query, left_s, key, change, state)
+            shared = self._asked[key] = _Shared(asyncio.ensure_future(asking))
+            shared.task.add_done_callback(partial(self._settle, key, shared))
             return await self._wait(shared)
+
+    async def _recall(self, key: Key) -> tuple[int, Answer | None, State | None]:
+        """Name the newest change, and recall; a state of None is one in which nothing can be kept."""
+        revision, change = self._newest()
+        try:
+            if revision != self._revision:
+                await self._memory.forget()
+                self._revision = revision  # after it is forgotten: who comes meanwhile must forget as well
+                self._asked.clear()  # who asked before still waits, alone
+            kept, state = await self._memory.recall(key)
+        except Unavailable:
+            return change, None, None
+        if self._newest()[0] != revision:  # the state may be the next one already
+            return change, None, None
+        return change, kept, state
+
+    async def _ask_and_keep(
+        self, query: Query, timeout_s: float, key: Key, change: int, state: State | None
+    ) -> Answer:
+        answer = await self._ask(query, timeout_s)
+        # An index that was behind the store when it was asked must not be remembered.
+        if state is not None and answer.change >= change and not answer.is_hurried:
+            with suppress(Unavailable):
+                await self._memory.keep(key, answer, state)
+        return answer
 
     async def _wait(self, shared: _Shared) -> Answer:
         """Wait with others; the last who leaves takes the question back."""
@@ -84,17 +103,9 @@ class AnswerCache:
             if not shared.waiting:
                 shared.task.cancel()
 
-    def _settle(self, key: Key, shared: _Shared, change: int, task: asyncio.Future[Answer]) -> None:
-        if self._asked.get(key) is not shared:
-            return  # something has changed since, or it was asked again
-        del self._asked[key]
-        if task.cancelled() or task.exception():
-            return
-        # An index that was behind the store when it was asked must not be remembered.
-        if task.result().change >= change and not task.result().is_hurried:
-            self._kept[key] = task.result()
-            if len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
+    def _settle(self, key: Key, shared: _Shared, _task: asyncio.Future[Answer]) -> None:
+        if self._asked.get(key) is shared:  # else something has changed since, or it was asked again
+            del self._asked[key]
 
 
 def _key(query: Query) -> Key:

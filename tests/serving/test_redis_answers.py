@@ -1,0 +1,79 @@
+"""What the memory of answers of all servers promises besides what every memory does, on a real server."""
+
+import asyncio
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from uuid import uuid4
+
+from visualsearch.domain import WHOLE, Answer, Query
+from visualsearch.serving.answer_cache import AnswerCache
+from visualsearch.serving.redis_answers import RedisAnswers
+
+PHOTO = Query(picture=b"photo")
+LONG_S = 60.0
+
+
+class Server:
+    """A server of a shop: what it has seen of the shop, and how often it asked."""
+
+    def __init__(self, url: str, shop: str) -> None:
+        self.revision = 1
+        self.asked = 0
+        self.counts: list[str] = []
+        memory = RedisAnswers(url, shop, 10)
+        self.cache = AnswerCache(self._ask, lambda: (self.revision, 1), memory, self.counts.append)
+
+    async def _ask(self, _query: Query, _timeout_s: float) -> Answer:
+        self.asked += 1
+        return Answer((), WHOLE, 1, {})
+
+
+def test_what_one_server_was_answered_another_knows_until_either_sees_a_change(redis_url: str) -> None:
+    async def scenario() -> None:
+        one, other = (Server(redis_url, shop) for shop in [uuid4().hex] * 2)
+        for server in (one, other):  # each forgets what was before it
+            await server.cache.ask(Query(words="begin"), LONG_S)
+        for server in (one, other, one):
+            await server.cache.ask(PHOTO, LONG_S)
+        assert (one.counts, other.counts) == (["asked", "asked", "hit"], ["asked", "hit"])
+        one.revision = 2
+        for server in (one, other):
+            await server.cache.ask(PHOTO, LONG_S)
+        assert (one.counts[-1], other.counts[-1]) == ("asked", "hit")
+
+    asyncio.run(scenario())
+
+
+def test_what_many_ask_of_one_server_at_once_is_asked_once(redis_url: str) -> None:
+    async def scenario() -> None:
+        server = Server(redis_url, uuid4().hex)
+        await server.cache.ask(Query(words="begin"), LONG_S)
+        await asyncio.gather(*(server.cache.ask(PHOTO, LONG_S) for _ in range(20)))
+        assert server.counts.count("asked") <= 2
+
+    asyncio.run(scenario())
+
+
+def test_servers_of_another_shop_know_nothing_of_it(redis_url: str) -> None:
+    async def scenario() -> None:
+        for server in (Server(redis_url, uuid4().hex) for _ in range(2)):
+            await server.cache.ask(PHOTO, LONG_S)
+            assert server.counts == ["asked"]
+
+    asyncio.run(scenario())
+
+
+def test_without_its_redis_server_every_question_is_asked(redis_url: str) -> None:
+    assert redis_url
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", ""]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder) as process:
+            while not (Path(folder) / "redis.sock").exists():
+                time.sleep(0.005)
+            server = Server(f"unix://{folder}/redis.sock", "shop")
+            process.kill()
+        for _ in range(2):
+            assert asyncio.run(server.cache.ask(PHOTO, LONG_S)).change == 1
+        assert server.counts == ["asked", "asked"]
