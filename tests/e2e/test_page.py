@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from drawings import draw, make_catalogue, shelf, side_by_side
-from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 from processes import Server, run_json, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -63,6 +63,37 @@ def page(pages: tuple[Page, list[str]], server: Server) -> Iterator[Page]:
     page.goto(server.address)
     yield page
     assert faults == []
+
+
+def test_a_key_is_asked_for_once_where_the_server_wants_one(
+    pages: tuple[Page, list[str]], tmp_path: Path
+) -> None:
+    run_json("index", make_catalogue(tmp_path, 5), "--shop", tmp_path / "shop")
+    made = run_json("keys", "till")
+    asked = tmp_path / "asked.jpg"
+    asked.write_bytes(draw(3))
+    prompts: list[str] = []
+    answers = iter(["vs-wrong", made["key"]])
+
+    def answer(dialog: Dialog) -> None:
+        prompts.append(dialog.type)
+        dialog.accept(next(answers))
+
+    environment = {"VISUALSEARCH_WEB__KEYS": json.dumps([made["setting"]])}
+    browser = pages[0].context.browser
+    assert browser is not None
+    with serving(tmp_path / "shop", environment=environment) as server:
+        page = browser.new_page()
+        page.on("dialog", answer)
+        page.goto(server.address)
+        page.set_input_files("input[type=file]", asked)
+        expect(page.get_by_text("found one that is not known")).to_be_visible()
+        for _ in range(2):
+            page.set_input_files("input[type=file]", asked)
+            expect(page.locator("#hits li").first).to_contain_text("Drawing 3")
+        page.close()
+
+    assert prompts == ["prompt", "prompt"]
 
 
 def test_an_uploaded_picture_finds_its_product_first(page: Page, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 /** The only module that talks to the server. */
 
+const KEY = "visualsearch-key";
+
 /** What the server, or the way to it, answered instead of what was asked. */
 export class Problem extends Error {
   constructor(status, code, detail, retryAfterS) {
@@ -52,15 +54,29 @@ async function ask(url, options) {
 }
 
 async function reach(url, options) {
-  let response;
-  try {
-    response = await fetch(url, options);
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Problem(0, "offline", "The server cannot be reached.", 0);
-  }
+  let response = await send(url, options);
+  if (response.status === 401 && askForKey()) response = await send(url, options);
   if (response.ok) return response;
   const said = await response.json().catch(() => ({}));
   const retryAfterS = Number(response.headers.get("Retry-After")) || 0;
   throw new Problem(response.status, said.code ?? "unknown", said.detail ?? response.statusText, retryAfterS);
+}
+
+async function send(url, options = {}) {
+  const key = sessionStorage.getItem(KEY);
+  const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
+  try {
+    return await fetch(url, { ...options, headers });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, "offline", "The server cannot be reached.", 0);
+  }
+}
+
+/** Ask for the key that the server wants, and tell whether there is one; it is kept until the tab is closed. */
+function askForKey() {
+  const key = prompt("This server asks for a key, as its operator gave it to you:")?.trim();
+  if (key) sessionStorage.setItem(KEY, key);
+  else sessionStorage.removeItem(KEY);
+  return Boolean(key);
 }
