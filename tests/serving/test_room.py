@@ -57,6 +57,13 @@ def test_few_who_are_answered_at_their_leisure_take_no_room_away() -> None:
     assert room.limit == MOST
 
 
+def test_one_slow_batch_at_the_start_turns_few_away() -> None:
+    room = Room(MOST, TARGET_S)
+    for among in range(1, 17):
+        room.learn((among, 2 * TARGET_S))
+    assert room.limit > 0.75 * MOST
+
+
 def test_without_a_target_the_room_is_what_it_is_told_to_be() -> None:
     room = Room(MOST)
     room.learn((MOST, 600.0))
@@ -66,7 +73,7 @@ def test_without_a_target_the_room_is_what_it_is_told_to_be() -> None:
 def test_there_is_always_room_for_one() -> None:
     room = Room(MOST, TARGET_S)
     for _ in range(1000):
-        room.learn((1, 600.0))
+        room.learn((room.limit, 600.0))
     assert room.limit == 1
     room.learn(None)
     for _ in range(100):

@@ -2,6 +2,8 @@
 
 GAIN = 1 / 8
 """What one answer counts against all before it."""
+CROWD = 32
+"""Fewer may all be in one batch: what they tell is how long a batch takes, not how many are answered."""
 TELLING_SHARE = 1 / 4
 """Of the target: who waited less was not held up by others, and only shows that more could have come."""
 
@@ -30,7 +32,8 @@ class Room:
         among, took_s = stay
         could = min(self._most, among * self._target_s / max(took_s, 1e-6))
         if could > self._limit or took_s > TELLING_SHARE * self._target_s:
-            self._limit += GAIN * (could - self._limit)
+            weight = min(1.0, among / min(CROWD, self.limit)) ** 2
+            self._limit += GAIN * weight * (could - self._limit)
 
     def full(self) -> str:
         """Say that there is no more room."""
