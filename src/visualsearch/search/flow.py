@@ -123,12 +123,15 @@ class Search:
         with _timed(seconds, "find"):
             asked = self._find(queries, pictures)
         split = [with_parts(one) for one in asked]
-        answers = iter(self._answer([part for parts in split for part in parts], seconds))
+        weigh_s = self.seconds_to_weigh(len(queries))
+        answers = iter(self._answer([part for parts in split for part in parts], weigh_s, seconds))
         return [
             joined(one, list(islice(answers, len(parts)))) for one, parts in zip(asked, split, strict=True)
         ]
 
-    def _answer(self, asked: Sequence[Asked], seconds: dict[str, float]) -> list[Answer | Failure]:
+    def _answer(
+        self, asked: Sequence[Asked], weigh_s: float, seconds: dict[str, float]
+    ) -> list[Answer | Failure]:
         with _timed(seconds, "look"):
             looked = self._look(asked)
         with _timed(seconds, "narrow"):
@@ -136,7 +139,7 @@ class Search:
         with _timed(seconds, "search"):
             found = self._search([one for one in looked if isinstance(one, Looked)])
         with _timed(seconds, "weigh"):
-            until_s = time.monotonic() + self.seconds_to_weigh(len(queries))
+            until_s = time.monotonic() + weigh_s
             for one in found:
                 self._weigh(one, until_s)
         with _timed(seconds, "refine"):

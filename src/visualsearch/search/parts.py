@@ -40,5 +40,6 @@ def joined(asked: Asked, answers: Sequence[Answer | Failure]) -> Answer | Failur
     whole, *parts = answers
     if isinstance(whole, Failure):
         return whole
+    is_hurried = any(answer.is_hurried for answer in answers if isinstance(answer, Answer))
     by_region = tuple(part.hits if isinstance(part, Answer) else () for part in parts)
-    return replace(whole, regions=asked.regions, by_region=by_region)
+    return replace(whole, is_hurried=is_hurried, regions=asked.regions, by_region=by_region)

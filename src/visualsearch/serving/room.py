@@ -31,7 +31,9 @@ class Room:
             return
         among, took_s = stay
         could = min(self._most, among * self._target_s / max(took_s, 1e-6))
-        if could > self._limit or took_s > TELLING_SHARE * self._target_s:
+        if could > self._limit:
+            self._limit += GAIN * (could - self._limit)
+        elif took_s > TELLING_SHARE * self._target_s:
             weight = min(1.0, among / min(CROWD, self.limit)) ** 2
             self._limit += GAIN * weight * (could - self._limit)
 
