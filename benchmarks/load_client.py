@@ -54,10 +54,11 @@ class Outcome:
         return round(1000 * times[min(len(times) - 1, int(share * len(times)))], 1)
 
 
-def photo_request(path: str, photo: bytes) -> bytes:
-    """Write a search by a photo as a browser sends it."""
+def photo_request(path: str, photo: bytes, box: bytes = b"") -> bytes:
+    """Write a search by a photo as a browser sends it; without a box, products are looked for in it."""
     body = (
         b'--%s\r\nContent-Disposition: form-data; name="limit"\r\n\r\n10\r\n' % BOUNDARY
+        + b'--%s\r\nContent-Disposition: form-data; name="box"\r\n\r\n%s\r\n' % (BOUNDARY, box)
         + b'--%s\r\nContent-Disposition: form-data; name="picture"; filename="photo.jpg"\r\n' % BOUNDARY
         + b"Content-Type: image/jpeg\r\n\r\n"
         + photo

@@ -17,7 +17,7 @@ from onnx import helper, numpy_helper
 from PIL import Image
 
 from visualsearch.assemble import open_shop
-from visualsearch.domain import Query
+from visualsearch.domain import WHOLE, Query
 from visualsearch.settings import read_settings
 from visualsearch.vision.embed import DEFAULT_CARD
 from visualsearch.vision.weights import read_card
@@ -30,7 +30,7 @@ def bare_pipeline(shop: Path, photos: list[bytes], batch: int) -> float:
         batches = [photos[start : start + batch] for start in range(0, len(photos), batch)]
 
         def answer(some: list[bytes]) -> None:
-            opened.search.answer([Query(picture=photo) for photo in some])
+            opened.search.answer([Query(picture=photo, box=WHOLE) for photo in some])
 
         list(threads.map(answer, batches[:4]))
         started = time.perf_counter()
