@@ -46,16 +46,6 @@ def test_what_one_server_was_answered_another_knows_until_either_sees_a_change(r
     asyncio.run(scenario())
 
 
-def test_what_many_ask_of_one_server_at_once_is_asked_once(redis_url: str) -> None:
-    async def scenario() -> None:
-        server = Server(redis_url, uuid4().hex)
-        await server.cache.ask(Query(words="begin"), LONG_S)
-        await asyncio.gather(*(server.cache.ask(PHOTO, LONG_S) for _ in range(20)))
-        assert server.counts.count("asked") <= 2
-
-    asyncio.run(scenario())
-
-
 def test_servers_of_another_shop_know_nothing_of_it(redis_url: str) -> None:
     async def scenario() -> None:
         for server in (Server(redis_url, uuid4().hex) for _ in range(2)):
