@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from sqlite3 import Connection
 
@@ -82,38 +83,54 @@ class Questions:
                 return everything[~np.isin(everything, self._documents(connection, part))]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """Rows of the index with the documents that they are of."""
+
+    rows: Rows
+    """Shape (count,), in order."""
+    documents: Documents
+    """Shape (count,): entry i is of row i."""
+    every: Documents
+    """The documents, in order, each once."""
+
+
 class _RowsOfDocuments:
     """Which rows are of which document, kept in memory: 16 bytes a row, read once and then followed."""
 
     def __init__(self, eye: str) -> None:
         self._eye = eye
-        self._known = np.empty((0, 2), np.int64)
+        nothing = np.empty(0, np.int64)
+        self._known = _Known(nothing, nothing, nothing)
         self._reading = threading.Lock()
 
     def rows(self, connection: Connection, documents: Documents) -> Rows:
         known = self._follow(connection)
-        rows: Rows = known[np.isin(known[:, 1], documents), 0]
-        return rows
+        return known.rows[np.isin(known.documents, documents)]
 
     def documents(self, connection: Connection, rows: Rows) -> Documents:
         known = self._follow(connection)
-        return np.unique(known[np.isin(known[:, 0], np.unique(rows)), 1])
+        return np.unique(known.documents[np.isin(known.rows, rows)])
 
     def everything(self, connection: Connection) -> Documents:
         """Name all documents that have a row."""
-        return np.unique(self._follow(connection)[:, 1])
+        return self._follow(connection).every
 
-    def _follow(self, connection: Connection) -> Rows:
+    def _follow(self, connection: Connection) -> _Known:
         """Read the rows that came; those that went do no harm, for the index does not have them."""
         with self._reading:
-            last = self._known[-1, 0] if len(self._known) else 0
+            last = self._known.rows[-1] if len(self._known.rows) else 0
             came = connection.execute(
                 "SELECT row, number FROM items CROSS JOIN documents USING (product)"
                 " WHERE row > ? AND eye = ? ORDER BY row",
                 (int(last), self._eye),
             ).fetchall()
             if came:
-                self._known = np.concatenate([self._known, np.array(came, np.int64)])
+                rows, documents = np.array(came, np.int64).T
+                documents = np.concatenate([self._known.documents, documents])
+                self._known = _Known(
+                    np.concatenate([self._known.rows, rows]), documents, np.unique(documents)
+                )
             return self._known
 
 
@@ -156,4 +173,5 @@ def _set(numbers: Iterable[tuple[int]]) -> Documents:
 
 
 def _both(one: Documents, other: Documents) -> Documents:
-    return np.intersect1d(one, other, assume_unique=True)
+    few, many = sorted((one, other), key=len)
+    return few[np.isin(few, many)]
