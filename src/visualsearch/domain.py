@@ -347,7 +347,7 @@ class Query:
     fold: bool = False
     """Whether products that show nearly the same picture are one hit."""
     weights: tuple[tuple[str, float], ...] = ()
-    """What ``kind`` and ``words`` count, in cosine, where it shall differ from what was learnt."""
+    """What ``kind`` and ``words`` add to the odds, where it shall differ from what was chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from visualsearch.domain import WHOLE, Item, PictureId, ProductId, Row
 from visualsearch.search.evidence import FEATURES
 from visualsearch.search.rank import Candidate
-from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder
+from visualsearch.search.refine import SURE_COSINE, Signals, fold, fuse, move, reorder, same_kind, soften
 from visualsearch.search.weigh import Weighed
 
 
@@ -32,7 +32,7 @@ def test_what_fits_the_words_comes_before_what_only_looks_alike() -> None:
     given_ones = [candidate(1, 0.9), candidate(2, 0.5), candidate(3, 0.4)]
     found = reorder(given_ones, signals([0, 1, 1], [0, 0, 0]))
     assert order(found) == [2, 3, 1]
-    assert found[0].added["words"] == pytest.approx(1.0)
+    assert found[0].added["words"] > found[2].added["words"] == 0
 
 
 def test_what_looks_unlike_comes_last_though_it_fits_the_words() -> None:
@@ -52,7 +52,7 @@ def test_odds_and_cosines_are_ordered_together() -> None:
     found = reorder(nearer, signals([0] * 14, [0] * 13 + [1.0]))
     assert order(found) == [*range(1, 13), 21, 20]
     sure = [candidate(0, 0.3, odds=9.0), *weighed]
-    assert order(reorder(sure, signals([0] * 13, [0] + [1.0] * 12)))[0] == 0
+    assert order(reorder(sure, signals([0] * 13, [1.0] * 13)))[0] == 0
 
 
 def test_without_signals_the_order_stays() -> None:
@@ -60,10 +60,55 @@ def test_without_signals_the_order_stays() -> None:
     assert order(reorder(given_ones, signals([0] * 3, [0] * 3))) == [3, 1, 2]
 
 
-def test_an_unknown_kind_counts_as_the_mean_of_the_known() -> None:
-    told = np.array([0.8, 0.2], np.float32)
-    assert agreement(told, np.array([0, 1, -1])).tolist() == pytest.approx([0.8, 0.2, 0.5])
-    assert agreement(told, np.array([-1])).tolist() == [0]
+EVEN = np.array([0.5, 0.5])
+
+
+def test_without_a_likely_product_the_kind_is_as_it_was_told() -> None:
+    far = [candidate(row, 0.5) for row in range(3)]
+    same = same_kind(far, np.array([0, 1, -1]), np.array([0.8, 0.2]), EVEN)
+    assert same.told.tolist() == pytest.approx([0.8, 0.2])
+    assert same.agreement.tolist() == pytest.approx([0.8, 0.2, 0.5])  # unknown: the mean of the known
+    unknown = same_kind(far[:1], np.array([-1]), np.array([0.8, 0.2]), EVEN)
+    assert unknown.agreement.tolist() == [0]
+
+
+def test_a_likely_product_tells_the_kind_of_the_others() -> None:
+    likely = [candidate(1, 0.6, odds=4.0), candidate(2, 0.6, odds=-6.0), candidate(3, 0.6, odds=-6.0)]
+    same = same_kind(likely, np.array([1, 1, 0]), np.array([0.6, 0.4]), EVEN)
+    assert same.told[1] > 0.9
+    assert same.agreement[0] > same.agreement[1] > same.agreement[2]
+    sure = [candidate(1, SURE_COSINE), candidate(2, 0.6)]
+    assert same_kind(sure, np.array([1, 0]), np.array([0.9, 0.1]), EVEN).agreement.tolist() == [1, 0]
+
+
+def test_a_likely_product_counts_less_where_another_kind_is_told() -> None:
+    likely = [candidate(1, 0.6, odds=0.0)]
+    told = [
+        same_kind(likely, np.array([1]), np.array([1 - share, share]), EVEN).agreement[0]
+        for share in (0.01, 0.5, 0.9)
+    ]
+    assert told == sorted(told)
+    assert told[0] < 0.3
+    assert told[2] > 0.9
+
+
+@given(
+    st.lists(st.tuples(st.floats(-9, 9), st.integers(-1, 2)), min_size=1, max_size=9), st.floats(0.01, 0.98)
+)
+def test_kinds_and_agreements_are_probabilities(given_ones: list[tuple[float, int]], share: float) -> None:
+    candidates = [candidate(row, 0.5, odds) for row, (odds, _) in enumerate(given_ones)]
+    told = np.array([share, 0.99 - share, 0.01])
+    same = same_kind(candidates, np.array([kind for _, kind in given_ones]), told, np.full(3, 1 / 3))
+    assert (same.told >= 0).all()
+    assert same.told.sum() <= 1 + 1e-9  # what is left is of candidates whose kind is unknown
+    assert ((same.agreement >= 0) & (same.agreement <= 1 + 1e-9)).all()
+
+
+def test_what_is_told_of_a_strange_picture_is_no_more_than_what_is_frequent() -> None:
+    told, shares = np.array([0.9, 0.1]), np.array([0.3, 0.7])
+    assert soften(told, shares, 0.2).tolist() == pytest.approx(shares)
+    assert soften(told, shares, 0.9).tolist() == pytest.approx(told)
+    assert shares[0] < soften(told, shares, 0.65)[0] < told[0]
 
 
 def test_examples_draw_near_and_push_away() -> None:

@@ -38,7 +38,17 @@ from visualsearch.search.kinds import KnownKinds
 from visualsearch.search.live import LiveIndex
 from visualsearch.search.parts import Asked, Decoded, joined, with_parts
 from visualsearch.search.rank import Candidate, rank
-from visualsearch.search.refine import Signals, agreement, fold, fuse, move, reorder, trust
+from visualsearch.search.refine import (
+    SURE_COSINE,
+    WEIGHTS,
+    Signals,
+    fold,
+    fuse,
+    move,
+    reorder,
+    same_kind,
+    soften,
+)
 from visualsearch.search.shortlist import NEAREST
 from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
@@ -48,8 +58,8 @@ from visualsearch.vision.shop_colours import name_colours
 ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
 SEEN_WHOLE = Spot()
-SURE_COSINE, SURE_LEAD = 0.97, 0.05
-"""How near a row must be, and how much nearer than the next product, for nothing else to be asked."""
+SURE_LEAD = 0.05
+"""How much nearer than the next product a picture that is all but the same must be, to ask nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,22 +340,22 @@ class Search:
             return
         known = self.kinds()
         rows = np.array([one.item.row for one in found.candidates], np.int64)
-        kind = np.zeros(len(rows))
+        words, kind = np.zeros(len(rows)), np.zeros(len(rows))
         if known is not None:
-            near = found.scores[0]
+            near, vector = found.scores[0], looked.views[0].vector
             scores = np.array([score for _, score in near], np.float32)
-            told = known.tell(looked.views[0].vector, np.array([row for row, _ in near], np.int64), scores)
-            kind = agreement(told, known.of(rows))
-            if looked.matching is None and near:
-                kind *= trust(near[0][1])
+            told = known.tell(vector, np.array([row for row, _ in near], np.int64), scores)
+            shares = known.shares()
+            softened = soften(told, shares, near[0][1] if near else 0.0)
+            same = same_kind(found.candidates, known.of(rows), softened, shares)
+            kind = same.agreement
             found.kinds = tuple(
-                Tag("kind", one.name, round(one.probability, 3)) for one in known.best(told, 3)
+                Tag("kind", one.name, round(one.probability, 3)) for one in known.best(same.told, 3)
             )
+        if looked.matching is not None:
+            words = np.isin(rows, looked.matching).astype(np.float64)
         if known is not None or looked.matching is not None:
-            words = np.zeros(len(rows)) if looked.matching is None else np.isin(rows, looked.matching)
-            found.candidates = reorder(
-                found.candidates, Signals(words.astype(np.float64), kind), dict(looked.query.weights)
-            )
+            found.candidates = reorder(found.candidates, Signals(words, kind), dict(looked.query.weights))
 
     def _gather(self, found: Found, seconds: Mapping[str, float]) -> Answer:
         """Join candidates with what the shop says of them."""
@@ -455,7 +465,7 @@ def _hit(candidate: Candidate, record: Record, looked: Looked, tiers: Tiers) -> 
         )
     return replace(
         hit,
-        probability=float(1 / (1 + np.exp(-weighed.odds))),
+        probability=weighed.probability,
         signals={**weighed.signals, **candidate.added},
         shared_print=shared,
     )
@@ -468,7 +478,7 @@ def _reasons(candidate: Candidate, looked: Looked, pictures: Sequence[PictureId]
         reasons.append(_likeness(looked, candidate.item, pictures))
     if query.words and added.get("words"):
         reasons.append("the words fit what is written of it")
-    if added.get("kind", 0) > 0 and query.words == "":
+    if added.get("kind", 0) > dict(query.weights).get("kind", WEIGHTS["kind"]) / 2 and query.words == "":
         reasons.append("of the same kind")
     if query.where is not None:
         reasons.append("let through by the filter")

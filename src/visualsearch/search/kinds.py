@@ -29,6 +29,8 @@ class KnownKinds:
         self.classifier = classifier
         self._categories = categories
         self._kinds = np.empty(0, np.int16)
+        kinds = len(classifier.card.names)
+        self._shares = np.full(kinds, 1 / kinds)
         self._reading = threading.Lock()
 
     def of(self, rows: Rows) -> NDArray[np.int64]:
@@ -39,6 +41,11 @@ class KnownKinds:
         kinds[known] = self._kinds[rows[known]]
         return kinds
 
+    def shares(self) -> NDArray[np.float64]:
+        """Tell how frequent each kind is among the rows [kinds]; even where no row has one."""
+        self._follow()
+        return self._shares
+
     def tell(self, vector: Vector, rows: Rows, scores: NDArray[np.float32]) -> Probabilities:
         """Tell the kind of a vector [kinds], by what was learned and by its nearest rows, the best first."""
         near = slice(0, NEIGHBOURS)
@@ -46,7 +53,7 @@ class KnownKinds:
         told: Probabilities = self.classifier.classify(vector[None], voters)[0]
         return told
 
-    def best(self, told: Probabilities, count: int) -> list[Kind]:
+    def best(self, told: NDArray[np.floating], count: int) -> list[Kind]:
         """List the most probable kinds."""
         return self.classifier.best(told, count)
 
@@ -59,6 +66,8 @@ class KnownKinds:
                     kind = self.classifier.kind_of(categories)
                     grown[row] = -1 if kind is None else kind
                 self._kinds = grown
+                counts = np.bincount(grown[grown >= 0], minlength=len(self._shares)) + 1.0
+                self._shares = counts / counts.sum()
 
 
 class ShopKinds:

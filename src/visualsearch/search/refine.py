@@ -9,10 +9,16 @@ from numpy.typing import NDArray
 from visualsearch.domain import Item, ProductId, Row, Vector, Vectors
 from visualsearch.search.rank import Candidate
 
-WEIGHTS: Mapping[str, float] = {"words": 1.0, "kind": 0.3}
-"""What it is worth, in cosine, that all words fit, and that the kind is surely the same."""
-_STRANGE, _FAMILIAR = 0.7, 0.9
-"""The nearest cosine up to which a kind counts nothing, and from which it counts in full."""
+WEIGHTS: Mapping[str, float] = {"words": 70.0, "kind": 20.0}
+"""What it adds to the odds that all words fit, and that the kind is surely the same."""
+COSINE = 70.0
+"""What one of cosine adds to the odds where nothing was weighed."""
+_STRANGE, _FAMILIAR = 0.5, 0.8
+"""The nearest cosine up to which a kind is not told at all, and from which it is told in full."""
+_SHARED = 0.5
+"""The classifier and the weighing see the same picture, so each counts by half against the other."""
+SURE_COSINE = 0.97
+"""From here on a picture is all but the same."""
 LIKE, UNLIKE = 0.75, 0.25
 """How far examples move what is searched by."""
 NEARLY_SAME = 0.985
@@ -31,39 +37,61 @@ class Signals:
     kind: Numbers
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SameKind:
+    """What kind is asked for, and which candidates are of it."""
+
+    told: Numbers
+    """Shape (kinds,): how probable each is."""
+    agreement: Numbers
+    """Shape (candidates,): how probable it is that each is of the asked kind."""
+
+
 def reorder(
     candidates: Sequence[Candidate], signals: Signals, weights: Mapping[str, float] = WEIGHTS
 ) -> list[Candidate]:
-    """Order candidates by their look and what else speaks for them; what is equal stays in its order.
+    """Order candidates by their odds and what else speaks for them; what is equal stays in its order.
 
-    Those that were weighed have odds, the others the odds that their cosine is worth among those.
+    Those that were not weighed have the odds that their cosine is worth among those that were.
     """
-    cosine = np.array([one.score for one in candidates])
-    worth, unit = _odds(candidates, cosine)
-    # What is likely the very product is of its kind, whatever the classifier says.
-    is_likely = np.array([one.weighed is not None and one.weighed.odds > 0 for one in candidates])
-    spoken = {"words": signals.words, "kind": np.where(is_likely, 1.0, signals.kind)}
-    added = {name: unit * weights.get(name, WEIGHTS[name]) * spoken[name] for name in WEIGHTS}
-    order = np.argsort(-(worth + sum(added.values())), kind="stable")
+    added = {name: weights.get(name, WEIGHTS[name]) * getattr(signals, name) for name in WEIGHTS}
+    order = np.argsort(-(_odds(candidates) + sum(added.values())), kind="stable")
     return [
         replace(candidates[place], added={name: float(values[place]) for name, values in added.items()})
         for place in order.tolist()
     ]
 
 
-def agreement(told: NDArray[np.float32], kinds: NDArray[np.int64]) -> Numbers:
-    """Tell how probable it is that candidates are of the asked kind; the mean where one's kind is unknown."""
-    known = kinds >= 0
-    found = np.where(known, told[np.maximum(kinds, 0)], 0).astype(np.float64)
-    return np.where(known, found, found[known].mean() if known.any() else 0)
+def same_kind(
+    candidates: Sequence[Candidate], kinds: NDArray[np.int64], told: Numbers, shares: Numbers
+) -> SameKind:
+    """Join what a classifier tells of the kind with what candidates tell that may be the very product.
+
+    ``kinds`` are those of the candidates, -1 where unknown; ``told`` and ``shares`` [kinds] are what the
+    classifier tells, and how frequent each kind is. By Bayes' rule: each candidate is the very product by its
+    odds, and the more so the more its kind is told; else the kind is as it was told.
+    """
+    very = np.array([_probability(one) for one in candidates])
+    very /= max(1.0, very.sum())
+    is_known = kinds >= 0
+    ratio = told / np.maximum(shares, 1e-9)
+    very_now = very * np.where(is_known, ratio[kinds], 1.0) ** _SHARED
+    none = max(0.0, 1 - very.sum())
+    total = max(none + very_now.sum(), 1e-9)
+    joined = told * none / total
+    np.add.at(joined, kinds[is_known], very_now[is_known] / total)
+    fits = np.where(is_known, joined[kinds], 0.0)
+    fits = np.where(is_known, fits, fits[is_known].mean() if is_known.any() else 0.0)
+    return SameKind(joined, very_now / total + (1 - very_now / total) * fits)
 
 
-def trust(nearest: float) -> float:
-    """Tell how far the kind that is told of a picture can be trusted, 0 to 1, by the cosine nearest to it.
+def soften(told: NDArray[np.floating], shares: Numbers, nearest: float) -> Numbers:
+    """Draw what a classifier tells [kinds] towards how frequent kinds are, by the nearest cosine.
 
     Kinds are learned from the catalogue's pictures: a photo that is like none of them may be mistaken.
     """
-    return min(1.0, max(0.0, (nearest - _STRANGE) / (_FAMILIAR - _STRANGE)))
+    trust = min(1.0, max(0.0, (nearest - _STRANGE) / (_FAMILIAR - _STRANGE)))
+    return np.asarray(trust * told + (1 - trust) * shares, np.float64)
 
 
 def move(vector: Vector, like: Vectors, unlike: Vectors) -> Vector:
@@ -107,15 +135,21 @@ def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
     return sorted(first.values(), key=lambda one: (-worth[one.item.product], one.item.product))
 
 
-def _odds(candidates: Sequence[Candidate], cosine: Numbers) -> tuple[Numbers, float]:
-    """Tell what each candidate is worth, and what one of cosine is worth."""
+def _probability(candidate: Candidate) -> float:
+    """Tell how probable it is that a candidate is the very product."""
+    weighed = candidate.weighed
+    return float(candidate.score >= SURE_COSINE) if weighed is None else weighed.probability
+
+
+def _odds(candidates: Sequence[Candidate]) -> Numbers:
+    """Tell what each candidate is worth in odds, or what its cosine is where nothing was weighed."""
+    cosine = np.array([one.score for one in candidates])
     odds = np.array([np.nan if one.weighed is None else one.weighed.odds for one in candidates])
     fitting = np.isfinite(odds) & (odds < 0)
     if fitting.sum() < _FITTED or np.ptp(cosine[fitting]) < 1e-3:
-        return np.where(np.isfinite(odds), np.maximum(odds, 0) + cosine, cosine), 1.0
+        return COSINE * (cosine + np.where(odds > 0, odds, 0))
     slope, intercept = np.polyfit(cosine[fitting], odds[fitting], 1)
-    unit = max(float(slope), 1.0)
-    return np.where(np.isfinite(odds), odds, intercept + unit * cosine), unit
+    return np.where(np.isfinite(odds), odds, intercept + max(float(slope), 1.0) * cosine)
 
 
 def _is_same(one: Item, other: Item, vectors: Mapping[Row, Vector]) -> bool:

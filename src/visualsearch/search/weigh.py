@@ -32,6 +32,11 @@ class Weighed:
     shared_print: SharedPrint | None
 
     @property
+    def probability(self) -> float:
+        """Tell how probable it is that it is the very product."""
+        return float(1 / (1 + np.exp(-self.odds)))
+
+    @property
     def signals(self) -> Mapping[str, float]:
         """Tell what each signal adds to the odds."""
         return {signal: float(self.adds[list(columns)].sum()) for signal, columns in SIGNALS.items()}

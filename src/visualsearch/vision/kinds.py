@@ -100,7 +100,7 @@ class KindClassifier:
         votes = (neighbours or none).votes(len(self.card.names))
         return self._session.run_named({"vectors": vectors.astype(np.float32), "votes": votes})
 
-    def best(self, probabilities: Probabilities, count: int) -> list[Kind]:
+    def best(self, probabilities: NDArray[np.floating], count: int) -> list[Kind]:
         """List the most probable kinds of one row."""
         order = np.argsort(-probabilities, kind="stable")[:count]
         return [Kind(self.card.names[place], float(probabilities[place])) for place in order]
