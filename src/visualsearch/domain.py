@@ -212,6 +212,11 @@ class Record:
     product: Product
     sightings: tuple[Sighting, ...] = ()
 
+    @property
+    def pictures(self) -> tuple[PictureId, ...]:
+        """Name the pictures that were seen, the main one first."""
+        return tuple(sighting.picture for sighting in self.sightings if sighting.picture is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

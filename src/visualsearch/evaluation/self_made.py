@@ -146,7 +146,7 @@ def _shown(shelf: Shelf, order: Sequence[ProductId], choice: _Choice) -> Iterato
         page = order[start : start + PAGE]
         records = shelf.records(page)
         for record in (records[product] for product in page if product in records):
-            pictures = _pictures(record)
+            pictures = record.pictures
             if not pictures:
                 choice.left_out[NO_PICTURE] += 1
                 continue
@@ -234,12 +234,8 @@ def _gallery(shelf: Shelf, order: Sequence[ProductId], asked: set[ProductId]) ->
     others = [product for product in order if product not in asked]
     wanted = [*sorted(asked), *others[: max(0, LARGEST_GALLERY - len(asked))]]
     records = shelf.records(wanted)
-    with_picture = (record for record in map(records.get, wanted) if record and _pictures(record))
-    return tuple(Shown(record.product, _pictures(record)[0]) for record in with_picture)
-
-
-def _pictures(record: Record) -> list[PictureId]:
-    return [sighting.picture for sighting in record.sightings if sighting.picture is not None]
+    with_picture = (record for record in map(records.get, wanted) if record and record.pictures)
+    return tuple(Shown(record.product, record.pictures[0]) for record in with_picture)
 
 
 def _nothing(left_out: Mapping[str, int], products: int) -> str:

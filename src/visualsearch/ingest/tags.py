@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from visualsearch.domain import PictureId, ProductId, Record, Tag, View
+from visualsearch.domain import ProductId, Record, Tag, View
 from visualsearch.ports import Store, Written
 from visualsearch.vision.kinds import KindClassifier
 from visualsearch.vision.shop_colours import SHOP_COLOURS, name_colours
@@ -60,8 +60,8 @@ def tag_new(store: Tagged, tagger: Tagger, told: Callable[[int], None] = lambda 
     count = 0
     while products := store.untagged(tagger.name, AT_ONCE):
         records = store.records(products)
-        mains = {one: _main_picture(record) for one, record in records.items()}
-        views = store.views([main for main in mains.values() if main is not None])
+        mains = {one: record.pictures[0] for one, record in records.items() if record.pictures}
+        views = store.views(list(mains.values()))
         tags: dict[ProductId, Sequence[Tag]] = dict.fromkeys(products, ())
         for one, main in mains.items():
             if main in views:
@@ -70,8 +70,3 @@ def tag_new(store: Tagged, tagger: Tagger, told: Callable[[int], None] = lambda 
         count += len(products)
         told(count)
     return count
-
-
-def _main_picture(record: Record) -> PictureId | None:
-    seen = (sighting.picture for sighting in record.sightings if sighting.picture is not None)
-    return next(seen, None)

@@ -224,7 +224,7 @@ class Search:
         record = self.store.records([product]).get(product)
         if record is None:
             return Failure(NotFound.code, f"No product has the id {product!r}. Check the id.", product)
-        views = self.store.views(_pictures_of(record))
+        views = self.store.views(record.pictures)
         if not views:
             return Failure(
                 NotFound.code,
@@ -232,7 +232,7 @@ class Search:
                 "Give it a picture that can be fetched and read.",
                 product,
             )
-        seen = [view for picture in _pictures_of(record) for view in views.get(picture, ())]
+        seen = [view for picture in record.pictures for view in views.get(picture, ())]
         # Its like is asked for, and nothing is more like it than itself.
         return Looked(replace(query, exclude=query.exclude | {product}), seen)
 
@@ -253,9 +253,7 @@ class Search:
 
     def _vectors_of(self, products: Sequence[ProductId]) -> Vectors:
         records = self.store.records(products)
-        views = self.store.views(
-            [picture for record in records.values() for picture in _pictures_of(record)[:1]]
-        )
+        views = self.store.views([picture for record in records.values() for picture in record.pictures[:1]])
         seen = [view.vector for found in views.values() for view in found]
         return np.stack(seen) if seen else np.empty((0, self.eye.dimension), np.float32)
 
@@ -310,9 +308,7 @@ class Search:
         return [
             Candidate(Item(Row(-1), product, pictures[0], WHOLE), 0.0, added={"words": score})
             for product, score in scores.items()
-            if product in records
-            and product not in query.exclude
-            and (pictures := _pictures_of(records[product]))
+            if product in records and product not in query.exclude and (pictures := records[product].pictures)
         ]
 
     def _weigh(self, found: Found, until_s: float) -> None:
@@ -442,12 +438,12 @@ def _is_wanted(item: Item | None, query: Query) -> bool:
 
 
 def _hit(candidate: Candidate, record: Record, looked: Looked, tiers: Tiers) -> Hit:
-    pictures = _pictures_of(record)
+    pictures = record.pictures
     item, weighed = candidate.item, candidate.weighed
     hit = Hit(
         record.product,
         item.picture,
-        tuple(pictures),
+        pictures,
         item.box,
         candidate.score,
         _reasons(candidate, looked, pictures),
@@ -493,10 +489,6 @@ def _likeness(looked: Looked, item: Item, pictures: Sequence[PictureId]) -> str:
     if item.picture in pictures and len(pictures) > 1:
         return f"{likeness} {pictures.index(item.picture) + 1} of {len(pictures)}"
     return likeness
-
-
-def _pictures_of(record: Record) -> list[PictureId]:
-    return [sighting.picture for sighting in record.sightings if sighting.picture is not None]
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Which model a shop uses, and which it used before: model.json in its folder."""
 
-import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from visualsearch.errors import StorageFull, StoreCorrupt
+from visualsearch.errors import StoreCorrupt
+from visualsearch.store.whole import write_whole
 
 CHOICE = "model.json"
 
@@ -46,20 +46,4 @@ def read_choice(folder: Path) -> Choice | None:
 
 def write_choice(folder: Path, choice: Choice) -> None:
     """Write a shop's choice in one step that outlives a power cut; raises StorageFull."""
-    draft = folder / f"{CHOICE}.{os.getpid()}"
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(choice.model_dump_json(indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / CHOICE)
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise StorageFull(
-            f"expected to write {folder / CHOICE}, found: {error.strerror}; make room and try again"
-        ) from error
+    write_whole(folder / CHOICE, choice.model_dump_json(indent=2).encode())

@@ -1,7 +1,6 @@
 """Learns from a shop's own categories what kinds of products it has: linear model, forest, neighbours."""
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from visualsearch.domain import ProductId, Vectors
-from visualsearch.errors import BadInput, StorageFull
+from visualsearch.errors import BadInput
+from visualsearch.store.whole import write_whole
 from visualsearch.training.show import Show
 from visualsearch.vision.kinds import (
     ARROW,
@@ -231,15 +231,8 @@ def write_classifier(
         forest=learned.forest,
         confusion=tuple((*pair, count) for pair, count in learned.confusion.items())[:MOST_CONFUSIONS],
     )
-    draft = folder / f"{KINDS}.{os.getpid()}"
-    try:
-        (folder / file).write_bytes(data)
-        draft.write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        draft.replace(folder / KINDS)
-    except OSError as error:
-        raise StorageFull(
-            f"Expected to write a classifier into {folder}, found: {error.strerror}. Make room and try again."
-        ) from error
+    write_whole(folder / file, data)
+    write_whole(folder / KINDS, (card.model_dump_json(indent=2) + "\n").encode())
     for old in folder.glob("kinds-*.onnx"):
         if old.name != file:
             old.unlink(missing_ok=True)

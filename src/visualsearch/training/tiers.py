@@ -1,15 +1,14 @@
 """Measures what a cosine means in a shop, by photos made of its own products."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from visualsearch.domain import Answer, Query
-from visualsearch.errors import StorageFull
 from visualsearch.evaluation.self_made import SelfMade
 from visualsearch.search.tiers import TIERS, Tiers
+from visualsearch.store.whole import write_whole
 from visualsearch.training.show import Show
 
 PHOTOS = 150
@@ -39,11 +38,4 @@ def measure_tiers(made: SelfMade, answer: Callable[[Query], Answer], eye: str, s
 
 def write_tiers(folder: Path, tiers: Tiers) -> None:
     """Write a shop's tiers in one step; raises StorageFull."""
-    draft = folder / f"{TIERS}.{os.getpid()}"
-    try:
-        draft.write_text(tiers.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        draft.replace(folder / TIERS)
-    except OSError as error:
-        raise StorageFull(
-            f"Expected to write {folder / TIERS}, found: {error.strerror}. Make room and try again."
-        ) from error
+    write_whole(folder / TIERS, (tiers.model_dump_json(indent=2) + "\n").encode())
