@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from visualsearch.domain import Box, Failure, Hit, PictureId, Pixels, Product, ProductId, Record, Spot
+from visualsearch.domain import Box, Failure, Hit, PictureId, Pixels, Product, ProductId, Record, Spot, Vector
 from visualsearch.errors import BadInput, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
@@ -51,7 +51,7 @@ from visualsearch.switch import (
 from visualsearch.topology import WORKER_THREADS, Line, join, open_memory, open_redis
 from visualsearch.vision.annotate import show_searched
 from visualsearch.vision.cpus import usable_cpus
-from visualsearch.vision.kinds import KINDS, KindsCard
+from visualsearch.vision.kinds import KINDS, NEIGHBOURS, Kind, KindsCard
 from visualsearch.vision.look import LookingEye
 from visualsearch.vision.regions import crop
 from visualsearch.web.keys import Keys, anonymous_scopes
@@ -84,7 +84,14 @@ class Shop:
     def tagger(self) -> Tagger:
         """What finds tags, with the kinds that are known just now."""
         known = self.search.kinds()
-        return Tagger(known.classifier if known else None)
+        if known is None:
+            return Tagger()
+
+        def tell(vector: Vector) -> Sequence[Kind]:
+            near, _ = self.index.search(vector[None], NEIGHBOURS)
+            return known.best(known.tell(vector, near.rows[0], near.scores[0]), 1)
+
+        return Tagger(known.classifier.card.model.sha256[:12], tell)
 
     @property
     def failures(self) -> Path:

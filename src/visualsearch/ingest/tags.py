@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from visualsearch.domain import ProductId, Record, Tag, View
+from visualsearch.domain import ProductId, Record, Tag, Vector, View
 from visualsearch.ports import Store, Written
-from visualsearch.vision.kinds import KindClassifier
+from visualsearch.vision.kinds import Kind
 from visualsearch.vision.shop_colours import SHOP_COLOURS, name_colours
 
 AT_ONCE = 200
@@ -25,13 +25,15 @@ class Tagged(Store, Written, Protocol):
 class Tagger:
     """Finds tags; its name changes with what it would find."""
 
-    classifier: KindClassifier | None = None
+    classifier: str = "none"
+    """Names what tells kinds."""
+    tell: Callable[[Vector], Sequence[Kind]] = lambda _: ()
+    """Lists the kinds that a vector may be of, the most probable first."""
 
     @property
     def name(self) -> str:
         """Name what decides the tags."""
-        kinds = self.classifier.card.model.sha256[:12] if self.classifier else "none"
-        return f"{SHOP_COLOURS} kinds-{kinds}"
+        return f"{SHOP_COLOURS} kinds-{self.classifier}"
 
     def tags(self, record: Record, view: View) -> list[Tag]:
         """Find the tags of a product by the view of its main picture."""
@@ -40,12 +42,9 @@ class Tagger:
         return colours if record.product.categories else colours + self._kind(view)
 
     def _kind(self, view: View) -> list[Tag]:
-        if self.classifier is None:
-            return []
-        [told] = self.classifier.classify(view.vector[None])
         return [
             Tag("kind", kind.name, round(kind.probability, 3))
-            for kind in self.classifier.best(told, 1)
+            for kind in self.tell(view.vector)[:1]
             if kind.probability >= LEAST_SURE
         ]
 
