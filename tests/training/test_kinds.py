@@ -8,17 +8,9 @@ import pytest
 
 from visualsearch.domain import ProductId, Vectors
 from visualsearch.errors import BadInput, WeightsMismatch
-from visualsearch.training.kinds import (
-    Learned,
-    Lesson,
-    Page,
-    Part,
-    find_blend,
-    gather,
-    learn,
-    measure,
-    write_classifier,
-)
+from visualsearch.training.blend import find_blend
+from visualsearch.training.kinds import Learned, Lesson, Page, gather, learn, measure, write_classifier
+from visualsearch.training.voices import Part
 from visualsearch.vision.kinds import KINDS, KindClassifier, Voters
 
 NAMES = ("Home > Lamps", "Shoes", "Shoes > Boots")
