@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from machine import RESULTS, data_folder, keep
+from machine import RESULTS, data_folder, keep, write
 from visualsearch.assemble import Shop, open_ingest, open_shop
 from visualsearch.cli.learning import learn_kinds, learn_tiers
 from visualsearch.cli.self_measuring import shelf_of
@@ -85,12 +85,12 @@ def main() -> None:
             _ingest(settings, shop, kept)
             known = shop.search.kinds()
             card = known.classifier.card if known else learn_kinds(shop, _show)
-            figures["kinds"] = {
-                "all three": card.ensemble.model_dump(),
-                "forest alone": card.forest.model_dump(),
-                "weights": card.weights,
-            }
-            print(figures["kinds"], flush=True)
+            for name, measured in (("all three", card.ensemble), ("forest alone", card.forest)):
+                figures[f"kind told right: {name}"] = {
+                    "mean": round(measured.accuracy, 4),
+                    "of": measured.products,
+                }
+            print(card.ensemble, card.weights, flush=True)
             print(learn_tiers(settings, shop, lambda _, __: None), flush=True)
             queries = draw.sample(asked, min(options.queries, len(asked)))
             for told in (
@@ -99,14 +99,12 @@ def main() -> None:
                 _other_colour(shop, queries, kept, draw),
                 _nothing_good(shop, queries),
             ):
-                for what, measured in told:
-                    figures[what] = measured
-                    print(f"{what:70} {measured}", flush=True)
-    if not options.quality:
-        figures |= _words_cost([one.product for one in everything])
-    for what, figure in figures.items():
-        print(f"{what:60} {figure}")
+                for what, figure in told:
+                    figures[what] = figure
+                    print(f"{what:70} {figure}", flush=True)
     keep("refine", figures, options.out)
+    if not options.quality:
+        write("refine-speed", _words_cost([one.product for one in everything]))
 
 
 def _options() -> argparse.Namespace:

@@ -20,6 +20,7 @@ TITLES = {
     "filters": "Filtered search at every share of 1,000,000 rows, beside the graph alone and a scan alone",
     "kinds": "Telling the kinds of 7,542 fashion pictures, learned from four fifths of them",
     "refine": "What words, filters and kinds add to a photo, on a shop of four sets",
+    "refine-speed": "What words add to a query by a picture, among 100,000 products",
     "evidence": "What print and colours cost: 10,000 products brought in, and asked by photos",
     "words": "The index of visual words on many pictures",
     "index": "The vector index against brute force and bare faiss",
