@@ -302,7 +302,7 @@ def _words_cost(products: Sequence[Product]) -> dict[str, object]:
                 "without p50": round(statistics.median(alone), 2),
                 "with p50": round(statistics.median(added), 2),
                 "with p99": round(float(np.percentile(added, 99)), 2),
-                "added p50": round(statistics.median(np.subtract(added, alone)), 2),
+                "added p50": round(float(np.median(np.subtract(added, alone))), 2),
             }
         where = Every((Among("colour", ("silver",)), Not(Among("category", ("Watches",)))))
         times = [_timed(lambda: shop.store.select(where)) for _ in range(ROUNDS)]

@@ -296,7 +296,8 @@ class Search:
         k = max(2 * NEAREST, ROWS_PER_HIT * found.looked.query.limit)
         vectors = np.stack([view.vector for view in found.looked.views])
         neighbours, _ = self.index.search(vectors, k, matching)
-        came = self.changes.items([Row(row) for row in np.unique(neighbours.rows) if row >= 0])
+        rows = [Row(row) for row in np.unique(neighbours.rows).tolist() if row >= 0]
+        came = self.changes.items([row for row in rows if row not in found.items])
         found.items = {**found.items, **came}
         found.fitting = [score for scores in _scores(neighbours) for score in scores]
         found.rank()
