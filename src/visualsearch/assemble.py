@@ -3,11 +3,13 @@
 import importlib.util
 import io
 import sys
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -253,10 +255,14 @@ def _asking(settings: Settings, shop: Shop, line: Line, meters: Meters) -> Itera
         yield line.queue.ask
         return
     with closing(Revision(shop.folder / DATABASE)) as revision:
+        made_by = repr(
+            (version("visualsearch"), shop.eye.name, settings.pictures, settings.vision, settings.search)
+        )
 
-        def newest() -> tuple[Hashable, int]:
-            number, change = revision.newest()
-            return (number, *(_written_ns(shop.folder / learned) for learned in (KINDS, TIERS))), change
+        def newest() -> tuple[str, int]:
+            name, change = revision.newest()
+            learned = [_written_ns(shop.folder / file) for file in (KINDS, TIERS)]
+            return sha256(repr((name, learned, made_by)).encode()).hexdigest(), change
 
         yield AnswerCache(
             line.queue.ask,

@@ -22,14 +22,15 @@ class Shop:
     def __init__(self) -> None:
         self.asked: list[Query] = []
         self.cancelled = 0
-        self.revision = self.change = self.searchable = 1
+        self.revision = "1"
+        self.change = self.searchable = 1
         self.goes_on, self.began = asyncio.Event(), asyncio.Event()
         self.goes_on.set()
         self.error: Exception | None = None
         self.is_hurried = False
         self.counts: list[str] = []
 
-    def newest(self) -> tuple[int, int]:
+    def newest(self) -> tuple[str, int]:
         return self.revision, self.change
 
     async def ask(self, query: Query, _timeout_s: float) -> Answer:
@@ -69,7 +70,7 @@ def test_the_same_question_is_asked_once_until_anything_changes() -> None:
         cache = shop.cache()
         first, again = await cache.ask(PHOTO, LONG_S), await cache.ask(PHOTO, LONG_S)
         assert (first.seconds, list(again.seconds)) == ({"look": 0.1}, ["remember"])
-        shop.revision = 2
+        shop.revision = "2"
         await cache.ask(PHOTO, LONG_S)
         assert len(shop.asked) == 2
         assert shop.counts == ["asked", "hit", "asked"]
@@ -151,7 +152,7 @@ def test_what_was_asked_before_anything_was_written_is_neither_kept_nor_joined_a
         shop, cache = held()
         [early] = ask_at_once(cache, 1)
         await shop.began.wait()
-        shop.revision = 2  # such as a title, which no index needs to know of
+        shop.revision = "2"  # such as a title, which no index needs to know of
         late = ask_at_once(cache, 2)
         await asyncio.sleep(0)
         shop.goes_on.set()
@@ -171,7 +172,7 @@ def test_whoever_joined_a_question_that_came_to_nothing_asks_in_the_time_that_is
             await asyncio.sleep(timeout_s)
             raise DeadlinePassed("expected an answer")
 
-        cache = AnswerCache(ask, lambda: (1, 1), LocalAnswers(10))
+        cache = AnswerCache(ask, lambda: ("1", 1), LocalAnswers(10))
         first = asyncio.create_task(cache.ask(PHOTO, FIRST_S))
         await asyncio.sleep(0)
         with pytest.raises(DeadlinePassed):
@@ -188,7 +189,7 @@ def test_whoever_joined_a_question_that_came_to_nothing_asks_in_the_time_that_is
 def test_an_answer_of_before_a_change_is_neither_kept_nor_joined_after_it() -> None:
     async def scenario() -> None:
         shop, cache = held()
-        shop.revision = shop.change = 2  # stored, and not yet searchable
+        shop.revision, shop.change = "2", 2  # stored, and not yet searchable
         early = asyncio.create_task(cache.ask(PHOTO, LONG_S))
         await shop.began.wait()
         shop.searchable = 2
