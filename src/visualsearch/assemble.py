@@ -15,7 +15,21 @@ from typing import Any
 
 from PIL import Image
 
-from visualsearch.domain import Box, Failure, Hit, PictureId, Pixels, Product, ProductId, Record, Spot, Vector
+from visualsearch.domain import (
+    Answer,
+    Box,
+    Counts,
+    Failure,
+    Hit,
+    PictureId,
+    Pixels,
+    Product,
+    ProductId,
+    Query,
+    Record,
+    Spot,
+    Vector,
+)
 from visualsearch.errors import BadInput, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
@@ -23,7 +37,7 @@ from visualsearch.ingest.flow import Ingest
 from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
-from visualsearch.ports import ChangeLog, Queue
+from visualsearch.ports import ChangeLog, Fetcher, Queue
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
@@ -32,10 +46,11 @@ from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors, fol
 from visualsearch.search.show_match import show_match
 from visualsearch.search.tiers import TIERS, read_tiers
 from visualsearch.search.weigh import Weigher
-from visualsearch.serving.answer_cache import AnswerCache, Ask
+from visualsearch.serving.answer_cache import AnswerCache, Ask, Newest
 from visualsearch.serving.failures import error_from
 from visualsearch.serving.learner import Learner, learning
 from visualsearch.serving.meters import Meters
+from visualsearch.serving.swapped import Swapped, swapping
 from visualsearch.serving.watched import OnDeath
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
@@ -44,11 +59,14 @@ from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import (
     DATABASE,
     PICTURES,
+    ModelWatch,
     card_of,
     database_of,
     decoder,
     follow_model,
+    look_again,
     open_eye,
+    written_at_ns,
 )
 from visualsearch.topology import WORKER_THREADS, Line, join, open_memory, open_redis
 from visualsearch.vision.annotate import show_searched
@@ -151,7 +169,11 @@ def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> Li
 def open_ingest(settings: Settings, shop: Shop, *, local_files: bool) -> Iterator[Ingest]:
     """Make the parts that bring products in; files of this machine are read only if allowed."""
     with open_fetcher(settings, local_files=local_files) as fetcher:
-        yield Ingest(fetcher, shop.vault, decoder(settings), shop.eye, shop.store)
+        yield _ingest(settings, shop, fetcher)
+
+
+def _ingest(settings: Settings, shop: Shop, fetcher: Fetcher) -> Ingest:
+    return Ingest(fetcher, shop.vault, decoder(settings), shop.eye, shop.store)
 
 
 def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) -> PictureFetcher:
@@ -178,40 +200,50 @@ def fetch_one(fetcher: PictureFetcher, source: str) -> bytes:
 
 
 @contextmanager
-def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Background]]:
+def open_served(settings: Settings) -> Iterator[Swapped[Shop]]:
+    """Open the catalogue for as long as it is served, whatever models it uses meanwhile."""
+    with Swapped(_open_ready(settings)) as shops:
+        yield shops
+        with shops.lent() as shop:
+            shop.index.save()
+
+
+@contextmanager
+def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Service, Background]]:
     """Join what the HTTP interface needs, and what works behind it."""
     anonymous = anonymous_scopes(settings.web.anonymous, settings.web.host, has_keys=bool(settings.web.keys))
-    shop.eye.find([])  # loads the detector before somebody waits for it
+    with shops.lent() as shop:
+        identity, vault = shop.store.identity, shop.vault
     meters = Meters()
-    line = join(settings, shop.store.identity, meters.measured(_hurrying(settings, shop.search).answer))
-    _watch(meters, line.queue, shop.index)
+    line = join(settings, identity, meters.measured(partial(_answer, shops)))
+    _watch(meters, line.queue, shops)
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with line.working(on_death), following(shop.index, on_death), _learning(settings, shop):
+        with _keeping_up(settings, shops, on_death), line.working(on_death), _learning(settings, shops):
             yield
 
     with (
-        open_ingest(settings, shop, local_files=False) as ingest,
-        open_fetcher(settings, local_files=False, hasty=True) as fetcher,
-        _asking(settings, shop, line, meters) as ask,
+        open_fetcher(settings, local_files=False) as fetcher,
+        open_fetcher(settings, local_files=False, hasty=True) as hasty_fetcher,
+        _asking(settings, shops, line, meters) as ask,
     ):
         service = Service(
             ask=ask,
-            put_products=partial(_put, settings, shop, ingest, line),
-            delete_products=partial(_delete, shop, line),
-            records=shop.store.records,
-            counts=shop.store.counts,
-            picture_file=partial(_picture_file, shop.vault),
-            fetch_picture=partial(fetch_one, fetcher),
-            ready=partial(_why_not_ready, shop, line),
+            put_products=partial(_put, settings, shops, fetcher, line),
+            delete_products=partial(_delete, shops, line),
+            records=partial(_records, shops),
+            counts=partial(_counts, shops),
+            picture_file=partial(_picture_file, vault),
+            fetch_picture=partial(fetch_one, hasty_fetcher),
+            ready=partial(_why_not_ready, shops, line),
             keys=Keys(settings.web.keys, anonymous),
             rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
             cors_origins=settings.web.cors_origins,
             meters=meters,
-            draw_match=partial(_draw_match, settings, shop),
+            draw_match=partial(_draw_match, settings, vault),
             draw_searched=partial(_draw_searched, settings),
-            kinds=partial(_kinds_card, shop),
+            kinds=partial(_kinds_card, shops),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -220,22 +252,58 @@ def open_service(settings: Settings, shop: Shop) -> Iterator[tuple[Service, Back
 
 
 @contextmanager
-def working(settings: Settings, shop: Shop, on_death: OnDeath) -> Iterator[None]:
+def working(settings: Settings, shops: Swapped[Shop], on_death: OnDeath) -> Iterator[None]:
     """Answer what servers of other processes ask, for the length of a block; end what is in hand."""
-    shop.eye.find([])
-    queue = open_redis(settings, shop.store.identity)
+    with shops.lent() as shop:
+        queue = open_redis(settings, shop.store.identity)
     meters = Meters()
-    _watch(meters, queue, shop.index)
-    answer = meters.measured(_hurrying(settings, shop.search).answer)
+    _watch(meters, queue, shops)
+    answer = meters.measured(partial(_answer, shops))
     worker = Worker(queue, answer, batch_limit=settings.queue.batch)
     if settings.work.port is not None:
         meters.serve(settings.work.host, settings.work.port)
     with (
-        following(shop.index, on_death),
-        queue.beating(lambda: shop.index.change, on_death),
+        _keeping_up(settings, shops, on_death),
+        queue.beating(partial(_known_change, shops), on_death),
         running(worker, on_death, threads=WORKER_THREADS),
     ):
         yield
+
+
+@contextmanager
+def _open_ready(settings: Settings, *, is_another: bool = False) -> Iterator[Shop]:
+    """Open a shop that can answer at once; of another model, one that has seen all pictures."""
+    with open_shop(settings, create=True) as shop:
+        shop.eye.find([])  # loads the detector before somebody waits for it
+        if is_another:
+            look_again(settings, shop.eye)
+        # An answer from half an index would be wrong without anybody knowing.
+        shop.index.catch_up()
+        yield replace(shop, search=_hurrying(settings, shop.search))
+
+
+@contextmanager
+def _keeping_up(settings: Settings, shops: Swapped[Shop], on_death: OnDeath) -> Iterator[None]:
+    """Follow the catalogue's changes, and the model that it uses."""
+    watch = ModelWatch(settings.shop)
+
+    def keep_up() -> None:
+        with shops.lent() as shop:
+            shop.index.keep_up()
+
+    def another() -> AbstractContextManager[Shop] | None:
+        with shops.lent() as shop:
+            has_changed = watch.has_changed(shop.eye.name)
+        return _open_ready(settings, is_another=True) if has_changed else None
+
+    with following(keep_up, on_death), swapping(shops, another):
+        yield
+
+
+def _answer(shops: Swapped[Shop], queries: Sequence[Query]) -> Sequence[Answer | Failure]:
+    """Answer a batch, all of it by one model."""
+    with shops.lent() as shop:
+        return shop.search.answer(queries)
 
 
 def _hurrying(settings: Settings, search: Search) -> Search:
@@ -249,64 +317,87 @@ def _hurrying(settings: Settings, search: Search) -> Search:
 
 
 @contextmanager
-def _asking(settings: Settings, shop: Shop, line: Line, meters: Meters) -> Iterator[Ask]:
+def _asking(settings: Settings, shops: Swapped[Shop], line: Line, meters: Meters) -> Iterator[Ask]:
     """Put the memory of answers before the queue, if there is to be one."""
     if not settings.queue.remembered:
         yield line.queue.ask
         return
-    with closing(Revision(shop.folder / DATABASE)) as revision:
-        made_by = repr(
-            (version("visualsearch"), shop.eye.name, settings.pictures, settings.vision, settings.search)
-        )
+    with shops.lent() as shop:
+        identity = shop.store.identity
+    with closing(Revision(settings.shop / DATABASE)) as revision:
+        made_by = repr((version("visualsearch"), settings.pictures, settings.vision, settings.search))
 
-        def newest() -> tuple[str, int]:
+        def newest() -> Newest:
             name, change = revision.newest()
-            learned = [_written_ns(shop.folder / file) for file in (KINDS, TIERS)]
-            return sha256(repr((name, learned, made_by)).encode()).hexdigest(), change
+            learned = [written_at_ns(settings.shop / file) for file in (KINDS, TIERS)]
+            with shops.lent() as shop:
+                eye = shop.eye.name
+            state = sha256(repr((name, learned, eye, made_by)).encode()).hexdigest()
+            return Newest(state, change, eye)
 
         yield AnswerCache(
             line.queue.ask,
             newest,
-            open_memory(settings, shop.store.identity),
+            open_memory(settings, identity),
             count=lambda outcome: meters.remembered.labels(outcome).inc(),
         ).ask
 
 
-def _written_ns(file: Path) -> int:
-    """Tell when a file was written; 0 where there is none."""
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-def _watch(meters: Meters, queue: Queue[Any], index: LiveIndex) -> None:
+def _watch(meters: Meters, queue: Queue[Any], shops: Swapped[Shop]) -> None:
     meters.watch("queue_waiting", "Queries that wait.", lambda: queue.load().waiting)
     meters.watch("queue_in_work", "Queries that are being answered.", lambda: queue.load().in_work)
-    meters.watch("index_rows", "Rows that search can find.", lambda: len(index))
-    meters.watch("index_behind", "Changes that are stored and not yet searched.", lambda: index.behind)
+    meters.watch("index_rows", "Rows that search can find.", partial(_rows, shops))
+    meters.watch("index_behind", "Changes that are stored and not yet searched.", partial(_behind, shops))
+
+
+def _rows(shops: Swapped[Shop]) -> int:
+    with shops.lent() as shop:
+        return len(shop.index)
+
+
+def _behind(shops: Swapped[Shop]) -> int:
+    with shops.lent() as shop:
+        return shop.index.behind
+
+
+def _known_change(shops: Swapped[Shop]) -> int:
+    with shops.lent() as shop:
+        return shop.index.change
+
+
+def _records(shops: Swapped[Shop], products: Sequence[ProductId]) -> dict[ProductId, Record]:
+    with shops.lent() as shop:
+        return shop.store.records(products)
+
+
+def _counts(shops: Swapped[Shop]) -> Counts:
+    with shops.lent() as shop:
+        return shop.store.counts()
 
 
 def _put(
-    settings: Settings, shop: Shop, ingest: Ingest, line: Line, products: Sequence[Product]
+    settings: Settings, shops: Swapped[Shop], fetcher: Fetcher, line: Line, products: Sequence[Product]
 ) -> Sequence[Record]:
-    records = ingest.take(products)
-    _make_known(shop, line)
-    follow_model(settings, shop.eye)
-    tag_new(shop.store, shop.tagger)
+    with shops.lent() as shop:
+        records = _ingest(settings, shop, fetcher).take(products)
+        follow_model(settings, shop.eye)
+        tag_new(shop.store, shop.tagger)
+    _make_known(shops, line)
     return records
 
 
-def _delete(shop: Shop, line: Line, products: Sequence[ProductId]) -> int:
-    deleted = shop.store.delete(products)
-    _make_known(shop, line)
+def _delete(shops: Swapped[Shop], line: Line, products: Sequence[ProductId]) -> int:
+    with shops.lent() as shop:
+        deleted = shop.store.delete(products)
+    _make_known(shops, line)
     return deleted
 
 
-def _make_known(shop: Shop, line: Line) -> None:
+def _make_known(shops: Swapped[Shop], line: Line) -> None:
     """Wait until whoever answers searches knows of what was just stored."""
-    change = shop.store.latest()
-    shop.index.catch_up()
+    with shops.lent() as shop:
+        change = shop.store.latest()
+        shop.index.catch_up()
     line.wait_for(change)
 
 
@@ -314,9 +405,9 @@ def _picture_file(vault: Vault, picture: PictureId, width: int | None) -> Path:
     return vault.path(picture) if width is None else vault.thumbnail(picture, width)
 
 
-def _draw_match(settings: Settings, shop: Shop, asked: bytes, box: Box, hit: Hit) -> bytes:
+def _draw_match(settings: Settings, vault: Vault, asked: bytes, box: Box, hit: Hit) -> bytes:
     decode = decoder(settings)
-    query, found = decode(asked).pixels, decode(shop.vault.get(hit.picture)).pixels
+    query, found = decode(asked).pixels, decode(vault.get(hit.picture)).pixels
     if hit.shared_print is None:
         raise ValueError(f"{hit.product.id} shares no print: this is a bug")
     return _png(show_match(crop(query, box), crop(found, hit.box), hit.shared_print))
@@ -332,34 +423,37 @@ def _png(pixels: Pixels) -> bytes:
     return png.getvalue()
 
 
-def _learning(settings: Settings, shop: Shop) -> AbstractContextManager[None]:
+def _learning(settings: Settings, shops: Swapped[Shop]) -> AbstractContextManager[None]:
     """Learn kinds anew when the catalogue has drifted; once for each state of it, for it may have none."""
     if not settings.search.learn or importlib.util.find_spec("sklearn") is None:
         return nullcontext()
-    tried = -1
+    tried: dict[str, int] = {}
+    """The change at which it was tried last, by the name of the eye."""
 
     def is_due() -> bool:
-        nonlocal tried
-        change, card = shop.store.latest(), _kinds_card(shop)
-        since = change - max(tried, card.change if card else 0)
-        if since < LEAST_DRIFT or since <= DRIFT * shop.store.counts().rows:
+        card = _kinds_card(shops)
+        with shops.lent() as shop:
+            change, rows, eye = shop.store.latest(), shop.store.counts().rows, shop.eye.name
+        since = change - max(tried.get(eye, -1), card.change if card else 0)
+        if since < LEAST_DRIFT or since <= DRIFT * rows:
             return False
-        tried = change
+        tried[eye] = change
         return True
 
-    command = [sys.executable, "-m", "visualsearch", "train", "categories", "--shop", str(shop.folder)]
+    command = [sys.executable, "-m", "visualsearch", "train", "categories", "--shop", str(settings.shop)]
     return learning(Learner(is_due, command))
 
 
-def _kinds_card(shop: Shop) -> KindsCard | None:
-    known = shop.search.kinds()
+def _kinds_card(shops: Swapped[Shop]) -> KindsCard | None:
+    with shops.lent() as shop:
+        known = shop.search.kinds()
     return None if known is None else known.classifier.card
 
 
-def _why_not_ready(shop: Shop, line: Line) -> str | None:
+def _why_not_ready(shops: Swapped[Shop], line: Line) -> str | None:
     """Tell what keeps the search from answering, or None."""
-    if shop.index.behind > READY_CHANGES:
-        return f"the index is {shop.index.behind} changes behind the catalogue; it is catching up"
+    if (behind := _behind(shops)) > READY_CHANGES:
+        return f"the index is {behind} changes behind the catalogue; it is catching up"
     return line.why_not_ready()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from visualsearch.domain import WHOLE, Answer, Query
-from visualsearch.serving.answer_cache import AnswerCache
+from visualsearch.serving.answer_cache import AnswerCache, Newest
 from visualsearch.serving.redis_answers import RedisAnswers
 
 PHOTO = Query(picture=b"photo")
@@ -23,7 +23,7 @@ class Server:
         self.asked = 0
         self.counts: list[str] = []
         memory = RedisAnswers(url, shop, 10)
-        self.cache = AnswerCache(self._ask, lambda: (self.revision, 1), memory, self.counts.append)
+        self.cache = AnswerCache(self._ask, lambda: Newest(self.revision, 1, ""), memory, self.counts.append)
 
     async def _ask(self, _query: Query, _timeout_s: float) -> Answer:
         self.asked += 1

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from visualsearch.domain import Answer, Query
 from visualsearch.errors import DeadlinePassed, Unavailable
@@ -14,6 +15,16 @@ from visualsearch.serving.answer_memory import AnswerMemory, Key, State
 from visualsearch.serving.question import within
 
 Ask = Callable[[Query, float], Awaitable[Answer]]
+
+
+class Newest(NamedTuple):
+    """What answers are made of just now."""
+
+    state: State
+    change: int
+    """The newest of the log."""
+    eye: str
+    """Whose answers may be kept: while a model is changed for another, both answer."""
 
 
 @dataclass(slots=True)
@@ -27,7 +38,6 @@ class _Shared:
 class AnswerCache:
     """Stands before ``ask`` on one event loop, with a memory of answers.
 
-    ``newest`` names all that answers are made of just now, and gives the log's newest change.
     ``count`` is told of each question whether its answer was kept (``hit``), came with another's (``joined``)
     or was ``asked`` for.
     """
@@ -35,7 +45,7 @@ class AnswerCache:
     def __init__(
         self,
         ask: Ask,
-        newest: Callable[[], tuple[State, int]],
+        newest: Callable[[], Newest],
         memory: AnswerMemory,
         count: Callable[[str], object] = lambda _: None,
     ) -> None:
@@ -51,38 +61,35 @@ class AnswerCache:
         started = time.perf_counter()
         key = _key(query)
         async with within(timeout_s):
-            state, change = self._newest()
-            if state != self._state:
-                self._state = state
+            newest = self._newest()
+            if newest.state != self._state:
+                self._state = newest.state
                 self._asked.clear()  # who asked before still waits, alone
             if (shared := self._asked.get(key)) and shared.waiting:  # else it is being taken back
                 with suppress(DeadlinePassed):  # the other's, which is before ours
                     answer = await self._wait(shared)
-                    if answer.change >= change:  # else what we must know of was not yet searchable
+                    if answer.change >= newest.change:  # else what we must know of was not yet searchable
                         self._count("joined")
                         return answer
             left_s = timeout_s - (time.perf_counter() - started)
-            asking = self._recall_or_ask(query, left_s, key, (state, change))
+            asking = self._recall_or_ask(query, left_s, key, newest)
             shared = self._asked[key] = _Shared(asyncio.ensure_future(asking))
             shared.task.add_done_callback(partial(self._settle, key, shared))
             return await self._wait(shared)
 
-    async def _recall_or_ask(
-        self, query: Query, timeout_s: float, key: Key, newest: tuple[State, int]
-    ) -> Answer:
+    async def _recall_or_ask(self, query: Query, timeout_s: float, key: Key, newest: Newest) -> Answer:
         started = time.perf_counter()
-        state, change = newest
         with suppress(Unavailable):
-            kept = await self._memory.recall(key, state)
+            kept = await self._memory.recall(key, newest.state)
             if kept is not None:
                 self._count("hit")
                 return replace(kept, seconds={"remember": time.perf_counter() - started})
         self._count("asked")
         answer = await self._ask(query, timeout_s - (time.perf_counter() - started))
         # An index that was behind the store when it was asked must not be remembered.
-        if answer.change >= change and not answer.is_hurried:
+        if answer.change >= newest.change and answer.eye == newest.eye and not answer.is_hurried:
             with suppress(Unavailable):
-                await self._memory.keep(key, answer, state)
+                await self._memory.keep(key, answer, newest.state)
         return answer
 
     async def _wait(self, shared: _Shared) -> Answer:
