@@ -23,7 +23,7 @@ from small_models import Hub, hub, picture_model, write_model
 
 UNICOM = "/Qdrant/Unicom-ViT-B-32/resolve/main/model.onnx"
 DINO = "/Xenova/dinov2-small/resolve/main/onnx/model.onnx"
-PRODUCTS, ASKERS = 40, 4
+PRODUCTS, ASKERS = 20, 2
 LARGE = 25_000_000
 """The library writes ten megabytes at a time; what is less is lost with the connection."""
 
@@ -233,7 +233,7 @@ def ask_until(stop: threading.Event, server: Server, number: int) -> int:
     answered = 0
     while not stop.is_set():
         number = (number + ASKERS) % PRODUCTS
-        limit = PRODUCTS - answered % 20  # so that most are asked and not remembered
+        limit = PRODUCTS - answered % 10  # so that most are asked and not remembered
         found = {hit["product"]["id"]: hit["score"] for hit in server.search(draw(number), limit=str(limit))}
         assert found[f"p{number}"] > 0.999
         answered += 1
