@@ -18,10 +18,11 @@ import numpy as np
 import typer
 from PIL import Image
 
-from visualsearch.assemble import Shop, open_ingest, open_served, open_service, open_shop, working
+from visualsearch.assemble import Shop, open_ingest, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
 from visualsearch.domain import Answer, Product, ProductId, Query
 from visualsearch.errors import Corrupt
+from visualsearch.served import open_served, open_service, working
 from visualsearch.serving.swapped import Swapped
 from visualsearch.serving.worker import run_until_told
 from visualsearch.settings import Settings
