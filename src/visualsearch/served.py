@@ -243,6 +243,7 @@ def _put(
 ) -> Sequence[Record]:
     with shops.lent() as shop:
         records = ingest_with(settings, shop, fetcher).take(products)
+        shop.index.catch_up()  # what is near tells the kind
         follow_model(settings, shop.eye)
         tag_new(shop.store, shop.tagger)
     _make_known(shops, line)
