@@ -432,3 +432,5 @@ class Answer:
     """How many of them, the first ones, were searched beside the box."""
     by_region: tuple[tuple[Hit, ...], ...] = ()
     """The hits of each region, where they were asked for."""
+    eye: str = ""
+    """The name of the eye that it comes by."""

@@ -163,7 +163,7 @@ class WebSettings(Group):
 
 
 class Settings(BaseSettings):
-    """All settings, read once; only ``cli``, ``assemble``, ``switch`` and ``topology`` see them."""
+    """All settings, read once; only ``cli``, ``served``, ``assemble``, ``switch``, ``topology`` see them."""
 
     model_config = SettingsConfigDict(
         env_prefix="VISUALSEARCH_",

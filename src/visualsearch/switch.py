@@ -11,7 +11,7 @@ from visualsearch.ingest.reembed import Reembedded, Reembedding, Show
 from visualsearch.pictures.decode import decode
 from visualsearch.pictures.vault import Vault
 from visualsearch.settings import Settings
-from visualsearch.store.choice import Choice, Named, read_choice, write_choice
+from visualsearch.store.choice import CHOICE, Choice, Named, read_choice, write_choice
 from visualsearch.store.sqlite import SqliteStore
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.embed import DEFAULT_CARD, Embedder
@@ -62,6 +62,30 @@ def card_of(folder: Path) -> Path:
     return DEFAULT_CARD if choice is None else _path(folder, choice.present)
 
 
+class ModelWatch:
+    """Tells when a shop's choice was written anew and names another model than that of an eye."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen_ns = -1
+
+    def has_changed(self, eye: str) -> bool:
+        """Tell it once for each time that the choice is written; raises Corrupt where it cannot be read."""
+        written_ns = written_at_ns(self._folder / CHOICE)
+        if written_ns == self._seen_ns:
+            return False
+        self._seen_ns = written_ns
+        return eye_name(read_card(card_of(self._folder))) != eye
+
+
+def written_at_ns(file: Path) -> int:
+    """Tell when a file was written; 0 where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def previous_card(folder: Path) -> Path:
     """Find the card of the model that a shop used before; raises NotFound."""
     choice = read_choice(folder)
@@ -107,18 +131,18 @@ def reembed(settings: Settings, card: Path, show: Show) -> Reembedded:
 
     Goes on where a run that was killed stopped. Raises NotFound, WeightsMismatch, StorageFull.
     """
-    return _look_again(settings, open_eye(settings, card), show)
+    return look_again(settings, open_eye(settings, card), show)
 
 
 def use_model(settings: Settings, card: Path, show: Show) -> Reembedded:
     """Let a shop use another model: look at its pictures again, swap in one step, remove the oldest rows.
 
-    A server that runs goes on answering by the old model until it is started again; what is put into it
-    meanwhile is looked at by both. Raises NotFound, WeightsMismatch, StorageFull.
+    A server that runs follows; what is put into it until it has is looked at by both models.
+    Raises NotFound, WeightsMismatch, StorageFull.
     """
     folder = settings.shop
     eye = open_eye(settings, card)
-    done = _look_again(settings, eye, show)
+    done = look_again(settings, eye, show)
     before = read_choice(folder)
     present = before.present if before else _named(folder, DEFAULT_CARD, eye_name(read_card(DEFAULT_CARD)))
     chosen = _named(folder, card, eye.name)
@@ -128,7 +152,7 @@ def use_model(settings: Settings, card: Path, show: Show) -> Reembedded:
         choice = Choice(present=chosen, previous=present)
     write_choice(folder, choice)
     # What came between the last look and the swap: who puts later than the swap sees it.
-    done += _look_again(settings, eye, show)
+    done += look_again(settings, eye, show)
     with _store(settings, eye) as store:
         store.forget_eyes([one.eye for one in (choice.present, choice.previous) if one])
     return done
@@ -140,7 +164,7 @@ def follow_model(settings: Settings, eye: LookingEye) -> None:
     if choice is not None and choice.present.eye != eye.name:
         card = _path(settings.shop, choice.present)
         newer = _kept_eye(card, settings.vision.runtime, settings.vision.threads)
-        _look_again(settings, newer, lambda *_: None)
+        look_again(settings, newer)
 
 
 @lru_cache(maxsize=1)
@@ -148,7 +172,8 @@ def _kept_eye(card: Path, runtime: Runtime, threads: int | None) -> LookingEye:
     return LookingEye(Embedder(card, runtime=runtime, threads=threads))
 
 
-def _look_again(settings: Settings, eye: LookingEye, show: Show) -> Reembedded:
+def look_again(settings: Settings, eye: LookingEye, show: Show = lambda *_: None) -> Reembedded:
+    """Look at the pictures of a shop that an eye has not seen yet."""
     vault = Vault(settings.shop / PICTURES, max_pixels=settings.pictures.max_pixels)
     with _store(settings, eye) as store:
         return Reembedding(vault, decoder(settings), eye, store).run(show)

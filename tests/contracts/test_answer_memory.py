@@ -25,6 +25,7 @@ from visualsearch.serving.answer_memory import AnswerMemory, Key, LocalAnswers
 from visualsearch.serving.redis_answers import RedisAnswers
 
 Make = Callable[[int], AnswerMemory]
+OLD, NEW = "old", "new"
 
 
 @pytest.fixture(params=["memory", "redis"], scope="module")
@@ -45,18 +46,15 @@ def answer(number: int) -> Answer:
     return Answer((hit,), WHOLE, number, {"look": 0.1})
 
 
-def test_what_is_kept_is_recalled_whole_until_it_is_forgotten(make: Make) -> None:
+def test_what_is_kept_is_recalled_whole_until_the_state_is_another(make: Make) -> None:
     async def scenario() -> None:
         memory = make(4)
-        nothing, state = await memory.recall(key(1))
-        await memory.keep(key(1), answer(1), state)
-        assert nothing is None
-        assert await memory.recall(key(1)) == (answer(1), state)
-        assert (await memory.recall(key(2)))[0] is None
-        await memory.forget()
-        kept, later = await memory.recall(key(1))
-        assert kept is None
-        assert later != state
+        assert await memory.recall(key(1), OLD) is None
+        await memory.keep(key(1), answer(1), OLD)
+        assert await memory.recall(key(1), OLD) == answer(1)
+        assert await memory.recall(key(2), OLD) is None
+        for state in (NEW, OLD):
+            assert await memory.recall(key(1), state) is None
 
     asyncio.run(scenario())
 
@@ -65,10 +63,10 @@ def test_whatever_differs_in_what_is_asked_is_another_key(make: Make) -> None:
     async def scenario() -> None:
         memory = make(4)
         picture, query = key(1)
-        _, state = await memory.recall(key(1))
-        await memory.keep((picture, query), answer(1), state)
+        await memory.recall(key(1), OLD)
+        await memory.keep((picture, query), answer(1), OLD)
         for other in ((b"another", query), (picture, Query(box=query.box)), (picture, Query(words="red"))):
-            assert (await memory.recall(other))[0] is None
+            assert await memory.recall(other, OLD) is None
 
     asyncio.run(scenario())
 
@@ -76,10 +74,11 @@ def test_whatever_differs_in_what_is_asked_is_another_key(make: Make) -> None:
 def test_an_answer_to_a_state_that_is_past_is_not_kept(make: Make) -> None:
     async def scenario() -> None:
         memory = make(4)
-        _, state = await memory.recall(key(1))
-        await memory.forget()
-        await memory.keep(key(1), answer(1), state)
-        assert (await memory.recall(key(1)))[0] is None
+        for state in (OLD, NEW):
+            await memory.recall(key(1), state)
+        await memory.keep(key(1), answer(1), OLD)
+        for state in (NEW, OLD):
+            assert await memory.recall(key(1), state) is None
 
     asyncio.run(scenario())
 
@@ -93,10 +92,10 @@ def test_no_more_are_kept_than_may_be_and_those_are_the_last_used(
         memory = make(capacity)
         model: list[int] = []
         for number in asked:
-            kept, state = await memory.recall(key(number))
+            kept = await memory.recall(key(number), OLD)
             assert kept == (answer(number) if number in model else None)
             if kept is None:
-                await memory.keep(key(number), answer(number), state)
+                await memory.keep(key(number), answer(number), OLD)
             model = [*(one for one in model if one != number), number][-capacity:]
 
     asyncio.run(scenario())

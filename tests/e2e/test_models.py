@@ -6,19 +6,24 @@ import json
 import os
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from drawings import draw, make_catalogue
 from PIL import Image
-from processes import PROGRAM, run_json, run_program, serving
+from processes import PROGRAM, Server, run_json, run_program, serving, working
 from small_models import Hub, hub, picture_model, write_model
 
 UNICOM = "/Qdrant/Unicom-ViT-B-32/resolve/main/model.onnx"
 DINO = "/Xenova/dinov2-small/resolve/main/onnx/model.onnx"
+PRODUCTS, ASKERS = 20, 2
 LARGE = 25_000_000
 """The library writes ten megabytes at a time; what is less is lost with the connection."""
 
@@ -184,6 +189,59 @@ def test_what_a_server_takes_in_around_the_swap_is_found_by_the_new_model(tmp_pa
     info = run_json("info", "--shop", shop)
     assert info["model"].startswith("small-")
     assert info["rows"] == 40 + number - 999
+
+
+@pytest.mark.parametrize("topology", ["one process", "a worker"])
+def test_who_runs_follows_the_model_and_no_question_is_lost(
+    request: pytest.FixtureRequest, tmp_path: Path, topology: str
+) -> None:
+    shop = tmp_path / "shop"
+    run_json("index", make_catalogue(tmp_path, PRODUCTS), "--shop", shop)
+    card = write_model(tmp_path / "cards", "small", 7)
+    stranger = draw(1000)
+    (tmp_path / "stranger.jpg").write_bytes(stranger)
+    with ExitStack() as running:
+        environment = {}
+        if topology == "a worker":
+            environment = {"VISUALSEARCH_QUEUE__REDIS_URL": request.getfixturevalue("redis_url")}
+            running.enter_context(working(shop, environment))
+        server = running.enter_context(serving(shop, environment=environment))
+        old = scores(server.search(stranger, limit=str(PRODUCTS)))
+        with ThreadPoolExecutor(ASKERS) as threads:
+            stop = threading.Event()
+            asking = [threads.submit(ask_until, stop, server, number) for number in range(ASKERS)]
+            try:
+                used = run_program("models", "use", card, "--shop", shop)
+                assert used.returncode == 0, used.stderr
+                found = run_json(
+                    "search", tmp_path / "stranger.jpg", "--limit", str(PRODUCTS), "--shop", shop
+                )
+                new = scores(found["hits"])
+                wait_for(lambda: scores(server.search(stranger, limit=str(PRODUCTS))) == new)
+                put(server.client, 1000)
+                [best, *_] = server.search(stranger)
+            finally:
+                stop.set()
+            answered = [asked.result() for asked in asking]
+    assert old != new
+    assert best["product"]["id"] == "p1000"
+    assert all(answered), "each asker was answered"
+
+
+def ask_until(stop: threading.Event, server: Server, number: int) -> int:
+    """Ask for products by their own pictures, and count the answers; fails with the first that is wrong."""
+    answered = 0
+    while not stop.is_set():
+        number = (number + ASKERS) % PRODUCTS
+        limit = PRODUCTS - answered % 10  # so that most are asked and not remembered
+        found = {hit["product"]["id"]: hit["score"] for hit in server.search(draw(number), limit=str(limit))}
+        assert found[f"p{number}"] > 0.999
+        answered += 1
+    return answered
+
+
+def scores(hits: list[dict[str, Any]]) -> dict[str, float]:
+    return {hit["product"]["id"]: round(hit["score"], 2) for hit in hits}
 
 
 def test_words_find_pictures_where_the_model_knows_them(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_searches_go_on_while_changes_are_applied(store: SqliteStore, live: Call
     put(store, *range(50))
     index = live()
     index.catch_up()
-    with following(index, print):
+    with following(index.keep_up, print):
         writer = threading.Thread(target=lambda: put(store, *range(50, 1000)))
         writer.start()
         while len(index) < 1000:
@@ -168,7 +168,7 @@ def test_the_follower_compacts_by_itself_and_ends_when_told(
     index = live()
     index.catch_up()
     deaths: list[BaseException] = []
-    with following(index, deaths.append):
+    with following(index.keep_up, deaths.append):
         store.delete([ProductId(f"p{number}") for number in range(20)])
         wait_until(lambda: len(index) == 10 and index.dead_share == 0)
     assert deaths == []
@@ -184,7 +184,7 @@ def test_a_follower_that_fails_says_so(store: SqliteStore, live: Callable[[], Li
         deaths.append(error)
         died.set()
 
-    with following(index, remember):
+    with following(index.keep_up, remember):
         store.close()
         assert died.wait(30)
     assert len(deaths) == 1

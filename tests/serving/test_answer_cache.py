@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from visualsearch.domain import WHOLE, Among, Answer, Between, Box, Every, Not, ProductId, Query
 from visualsearch.errors import DeadlinePassed, NotAPicture, Overloaded
-from visualsearch.serving.answer_cache import AnswerCache, _key
+from visualsearch.serving.answer_cache import AnswerCache, Newest, _key
 from visualsearch.serving.answer_memory import LocalAnswers
 
 LONG_S = 60.0
@@ -22,15 +22,17 @@ class Shop:
     def __init__(self) -> None:
         self.asked: list[Query] = []
         self.cancelled = 0
-        self.revision = self.change = self.searchable = 1
+        self.revision = "1"
+        self.change = self.searchable = 1
         self.goes_on, self.began = asyncio.Event(), asyncio.Event()
         self.goes_on.set()
         self.error: Exception | None = None
         self.is_hurried = False
+        self.eye = "new eye"
         self.counts: list[str] = []
 
-    def newest(self) -> tuple[int, int]:
-        return self.revision, self.change
+    def newest(self) -> Newest:
+        return Newest(self.revision, self.change, "new eye")
 
     async def ask(self, query: Query, _timeout_s: float) -> Answer:
         self.asked.append(query)
@@ -43,7 +45,7 @@ class Shop:
             raise
         if self.error:
             raise self.error
-        return Answer((), WHOLE, change, {"look": 0.1}, is_hurried=self.is_hurried)
+        return Answer((), WHOLE, change, {"look": 0.1}, is_hurried=self.is_hurried, eye=self.eye)
 
     def cache(self, capacity: int = 10) -> AnswerCache:
         return AnswerCache(self.ask, self.newest, LocalAnswers(capacity), self.counts.append)
@@ -69,7 +71,7 @@ def test_the_same_question_is_asked_once_until_anything_changes() -> None:
         cache = shop.cache()
         first, again = await cache.ask(PHOTO, LONG_S), await cache.ask(PHOTO, LONG_S)
         assert (first.seconds, list(again.seconds)) == ({"look": 0.1}, ["remember"])
-        shop.revision = 2
+        shop.revision = "2"
         await cache.ask(PHOTO, LONG_S)
         assert len(shop.asked) == 2
         assert shop.counts == ["asked", "hit", "asked"]
@@ -151,7 +153,7 @@ def test_what_was_asked_before_anything_was_written_is_neither_kept_nor_joined_a
         shop, cache = held()
         [early] = ask_at_once(cache, 1)
         await shop.began.wait()
-        shop.revision = 2  # such as a title, which no index needs to know of
+        shop.revision = "2"  # such as a title, which no index needs to know of
         late = ask_at_once(cache, 2)
         await asyncio.sleep(0)
         shop.goes_on.set()
@@ -171,7 +173,7 @@ def test_whoever_joined_a_question_that_came_to_nothing_asks_in_the_time_that_is
             await asyncio.sleep(timeout_s)
             raise DeadlinePassed("expected an answer")
 
-        cache = AnswerCache(ask, lambda: (1, 1), LocalAnswers(10))
+        cache = AnswerCache(ask, lambda: Newest("1", 1, ""), LocalAnswers(10))
         first = asyncio.create_task(cache.ask(PHOTO, FIRST_S))
         await asyncio.sleep(0)
         with pytest.raises(DeadlinePassed):
@@ -188,7 +190,7 @@ def test_whoever_joined_a_question_that_came_to_nothing_asks_in_the_time_that_is
 def test_an_answer_of_before_a_change_is_neither_kept_nor_joined_after_it() -> None:
     async def scenario() -> None:
         shop, cache = held()
-        shop.revision = shop.change = 2  # stored, and not yet searchable
+        shop.revision, shop.change = "2", 2  # stored, and not yet searchable
         early = asyncio.create_task(cache.ask(PHOTO, LONG_S))
         await shop.began.wait()
         shop.searchable = 2
@@ -211,6 +213,20 @@ def test_an_answer_in_a_hurry_is_not_remembered() -> None:
         shop.is_hurried = False
         for _ in range(2):
             assert not (await cache.ask(PHOTO, LONG_S)).is_hurried
+        assert shop.counts == ["asked", "asked", "hit"]
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_by_the_model_before_is_not_remembered() -> None:
+    async def scenario() -> None:
+        shop = Shop()
+        cache = shop.cache()
+        shop.eye = "old eye"
+        assert (await cache.ask(PHOTO, LONG_S)).eye == "old eye"
+        shop.eye = "new eye"
+        for _ in range(2):
+            assert (await cache.ask(PHOTO, LONG_S)).eye == "new eye"
         assert shop.counts == ["asked", "asked", "hit"]
 
     asyncio.run(scenario())

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -30,15 +31,16 @@ def record(title: str) -> Record:
     return Record(Product(ProductId("p"), title), (Sighting("p.jpg", "", PICTURE),))
 
 
-def test_the_number_stays_while_nothing_is_written(store: SqliteStore, revision: Revision) -> None:
+def test_the_name_stays_while_nothing_is_written(store: SqliteStore, revision: Revision) -> None:
     store.put([record("Chair")], VIEWS)
     before = revision.newest()
     store.records([ProductId("p")])
+    store.delete([ProductId("unknown")])
 
     assert revision.newest() == before == (before[0], 1)
 
 
-def test_the_number_changes_with_what_no_index_needs_to_know_of_too(
+def test_the_name_changes_with_what_no_index_needs_to_know_of_too(
     store: SqliteStore, revision: Revision
 ) -> None:
     store.put([record("Chair")], VIEWS)
@@ -47,6 +49,15 @@ def test_the_number_changes_with_what_no_index_needs_to_know_of_too(
 
     assert revision.newest()[0] != before[0]
     assert revision.newest()[1] == before[1], "its row was kept"
+
+
+def test_the_name_is_the_same_for_all_who_watch_and_outlives_them(
+    store: SqliteStore, revision: Revision, tmp_path: Path
+) -> None:
+    store.put([record("Chair")], VIEWS)
+    for _ in range(2):
+        with closing(Revision(tmp_path / "catalogue.db")) as other:
+            assert other.newest() == revision.newest()
 
 
 def test_a_delete_is_noticed_with_its_change(store: SqliteStore, revision: Revision) -> None:

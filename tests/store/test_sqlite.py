@@ -79,6 +79,7 @@ def test_an_answer_is_on_disk_and_a_reader_never_blocks_a_writer(path: Path) -> 
 def test_a_catalogue_of_the_first_format_keeps_its_rows_and_takes_prints_from_then_on(stored: Path) -> None:
     for column in ("print", "colours"):
         alter(stored, f"ALTER TABLE items DROP COLUMN {column}")
+    alter(stored, "ALTER TABLE catalogue DROP COLUMN revision")
     alter(stored, "PRAGMA user_version = 1")
     with ThreadPoolExecutor(4) as threads:  # whoever opens it first brings it up to date
         for opened in list(threads.map(lambda _: open_store(stored), range(4))):

@@ -30,7 +30,8 @@ def test_an_older_catalogue_gets_its_words(stored: Path, version: int) -> None:
     with closing(sqlite3.connect(stored)) as connection:
         connection.executescript(
             "DROP TRIGGER products_went; DROP TRIGGER items_untag; DROP TABLE words; DROP TABLE facts;"
-            f"DROP TABLE documents; PRAGMA user_version = {version};"
+            "DROP TABLE documents; ALTER TABLE catalogue DROP COLUMN revision;"
+            f"PRAGMA user_version = {version};"
         )
         if version == 1:
             connection.executescript(

@@ -100,7 +100,7 @@ def _use(settings: Settings, card: Path) -> None:
 def _print_summary(settings: Settings, name: str, done: Reembedded, seconds: float) -> None:
     out.print(
         f"{settings.shop} uses {name}: {done.looked} pictures looked at, {len(done.failures)} failed; "
-        f"{seconds:.1f} s. A server that runs goes on by the old model until it is started again.",
+        f"{seconds:.1f} s. Servers and workers that run follow by themselves.",
         highlight=False,
     )
     for failure in done.failures[:10]:

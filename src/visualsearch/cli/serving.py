@@ -18,10 +18,12 @@ import numpy as np
 import typer
 from PIL import Image
 
-from visualsearch.assemble import Shop, open_ingest, open_service, open_shop, working
+from visualsearch.assemble import Shop, open_ingest, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
 from visualsearch.domain import Answer, Product, ProductId, Query
 from visualsearch.errors import Corrupt
+from visualsearch.served import open_served, open_service, working
+from visualsearch.serving.swapped import Swapped
 from visualsearch.serving.worker import run_until_told
 from visualsearch.settings import Settings
 from visualsearch.topology import join
@@ -59,16 +61,13 @@ def serve(
             webbrowser.open(address)
 
     with (
-        open_shop(settings, create=True) as opened,
-        open_service(settings, opened) as (service, background),
+        open_served(settings) as shops,
+        open_service(settings, shops) as (service, background),
     ):
-        # An answer from half an index would be wrong without anybody knowing.
-        opened.index.catch_up()
         _keep_for_good()
         code = run_server(
             service, background, host=settings.web.host, port=settings.web.port, announce=announce
         )
-        opened.index.save()
     raise typer.Exit(code)
 
 
@@ -76,14 +75,12 @@ def serve(
 def work(shop: ShopFlag = None) -> None:
     """Answer what servers ask over Redis (the setting queue.redis_url), until told to stop."""
     settings = settings_from(shop=shop)
-    with open_shop(settings, create=True) as opened:
-        opened.index.catch_up()
+    with open_served(settings) as shops:
         _keep_for_good()
         code = run_until_told(
-            partial(working, settings, opened),
+            partial(working, settings, shops),
             announce=lambda: errors.print(f"Working for {settings.shop}", highlight=False),
         )
-        opened.index.save()
     raise typer.Exit(code)
 
 
@@ -161,7 +158,7 @@ def _ask_through_queue(settings: Settings, shop: Shop, query: Query) -> Answer:
     """Ask as a server does, with a worker of our own, over Redis where the settings name it."""
     line = join(settings, shop.store.identity, shop.search.answer)
     is_shared = settings.queue.redis_url is not None
-    helper = working(settings, shop, lambda _: None) if is_shared else nullcontext()
+    helper = working(settings, Swapped(nullcontext(shop)), lambda _: None) if is_shared else nullcontext()
     with helper, line.working(lambda _: None):
         return asyncio.run(line.queue.ask(query, settings.queue.timeout_s))
 

@@ -376,6 +376,7 @@ class Search:
             facets=tuple(self.written.facets(query.facets, self._answered(found))) if query.facets else (),
             tags=(*_colours(found.colours), *found.kinds),
             searched_regions=len(looked.spot.regions),
+            eye=self.eye.name,
         )
 
     def _fold(self, found: Found) -> list[tuple[Candidate, tuple[ProductId, ...]]]:

@@ -60,14 +60,13 @@ class LiveIndex:
             self._vectors.save()
             self._words.save()
 
-    def follow(self, stop: threading.Event) -> None:
-        """Keep up with other processes, compact and save when it is worth it, until told to stop."""
-        while not stop.wait(FOLLOW_INTERVAL_S):
-            self.catch_up()
-            if self.dead_share > DEAD_SHARE:
-                self.compact()
-            if self._vectors.change - self._vectors.saved_change >= SNAPSHOT_CHANGES:
-                self.save()
+    def keep_up(self) -> None:
+        """Catch up with other processes, and compact and save where it is worth it."""
+        self.catch_up()
+        if self.dead_share > DEAD_SHARE:
+            self.compact()
+        if self._vectors.change - self._vectors.saved_change >= SNAPSHOT_CHANGES:
+            self.save()
 
     def compact(self) -> None:
         """Build both indexes anew of their live rows."""
@@ -103,13 +102,14 @@ class LiveIndex:
 
 
 @contextmanager
-def following(index: LiveIndex, on_death: Callable[[BaseException], None]) -> Iterator[None]:
-    """Let an index follow its catalogue in a thread of its own; ``on_death`` is told if that fails."""
+def following(keep_up: Callable[[], None], on_death: Callable[[BaseException], None]) -> Iterator[None]:
+    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails."""
     stop = threading.Event()
 
     def follow() -> None:
         try:
-            index.follow(stop)
+            while not stop.wait(FOLLOW_INTERVAL_S):
+                keep_up()
         except BaseException as error:
             log.critical("index follower died", exc_info=True)
             on_death(error)

@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from visualsearch.domain import Answer, Query
 from visualsearch.errors import DeadlinePassed, Unavailable
@@ -14,6 +15,16 @@ from visualsearch.serving.answer_memory import AnswerMemory, Key, State
 from visualsearch.serving.question import within
 
 Ask = Callable[[Query, float], Awaitable[Answer]]
+
+
+class Newest(NamedTuple):
+    """What answers are made of just now."""
+
+    state: State
+    change: int
+    """The newest of the log."""
+    eye: str
+    """Whose answers may be kept: while a model is changed for another, both answer."""
 
 
 @dataclass(slots=True)
@@ -27,7 +38,6 @@ class _Shared:
 class AnswerCache:
     """Stands before ``ask`` on one event loop, with a memory of answers.
 
-    ``newest`` gives what differs when anything does that answers are made of, and the log's newest change.
     ``count`` is told of each question whether its answer was kept (``hit``), came with another's (``joined``)
     or was ``asked`` for.
     """
@@ -35,7 +45,7 @@ class AnswerCache:
     def __init__(
         self,
         ask: Ask,
-        newest: Callable[[], tuple[Hashable, int]],
+        newest: Callable[[], Newest],
         memory: AnswerMemory,
         count: Callable[[str], object] = lambda _: None,
     ) -> None:
@@ -43,7 +53,7 @@ class AnswerCache:
         self._newest = newest
         self._memory = memory
         self._count = count
-        self._revision: Hashable = None
+        self._state: State | None = None
         self._asked: dict[Key, _Shared] = {}
 
     async def ask(self, query: Query, timeout_s: float) -> Answer:
@@ -51,46 +61,35 @@ class AnswerCache:
         started = time.perf_counter()
         key = _key(query)
         async with within(timeout_s):
-            change, kept, state = await self._recall(key)
-            if kept is not None:
-                self._count("hit")
-                return replace(kept, seconds={"remember": time.perf_counter() - started})
+            newest = self._newest()
+            if newest.state != self._state:
+                self._state = newest.state
+                self._asked.clear()  # who asked before still waits, alone
             if (shared := self._asked.get(key)) and shared.waiting:  # else it is being taken back
                 with suppress(DeadlinePassed):  # the other's, which is before ours
                     answer = await self._wait(shared)
-                    if answer.change >= change:  # else what we must know of was not yet searchable
+                    if answer.change >= newest.change:  # else what we must know of was not yet searchable
                         self._count("joined")
                         return answer
-            self._count("asked")
             left_s = timeout_s - (time.perf_counter() - started)
-            asking = self._ask_and_keep(query, left_s, key, change, state)
+            asking = self._recall_or_ask(query, left_s, key, newest)
             shared = self._asked[key] = _Shared(asyncio.ensure_future(asking))
             shared.task.add_done_callback(partial(self._settle, key, shared))
             return await self._wait(shared)
 
-    async def _recall(self, key: Key) -> tuple[int, Answer | None, State | None]:
-        """Name the newest change, and recall; a state of None is one in which nothing can be kept."""
-        revision, change = self._newest()
-        try:
-            if revision != self._revision:
-                await self._memory.forget()
-                self._revision = revision  # after it is forgotten: who comes meanwhile must forget as well
-                self._asked.clear()  # who asked before still waits, alone
-            kept, state = await self._memory.recall(key)
-        except Unavailable:
-            return change, None, None
-        if self._newest()[0] != revision:  # the state may be the next one already
-            return change, None, None
-        return change, kept, state
-
-    async def _ask_and_keep(
-        self, query: Query, timeout_s: float, key: Key, change: int, state: State | None
-    ) -> Answer:
-        answer = await self._ask(query, timeout_s)
+    async def _recall_or_ask(self, query: Query, timeout_s: float, key: Key, newest: Newest) -> Answer:
+        started = time.perf_counter()
+        with suppress(Unavailable):
+            kept = await self._memory.recall(key, newest.state)
+            if kept is not None:
+                self._count("hit")
+                return replace(kept, seconds={"remember": time.perf_counter() - started})
+        self._count("asked")
+        answer = await self._ask(query, timeout_s - (time.perf_counter() - started))
         # An index that was behind the store when it was asked must not be remembered.
-        if state is not None and answer.change >= change and not answer.is_hurried:
+        if answer.change >= newest.change and answer.eye == newest.eye and not answer.is_hurried:
             with suppress(Unavailable):
-                await self._memory.keep(key, answer, state)
+                await self._memory.keep(key, answer, newest.state)
         return answer
 
     async def _wait(self, shared: _Shared) -> Answer:

@@ -7,21 +7,18 @@ from visualsearch.domain import Answer, Query
 
 Key = tuple[bytes, Query]
 """A picture's digest, and what else is asked."""
-State = str | int
-"""Of the shop, as the memory names it; means something to the memory that gave it alone."""
+State = str
+"""Names all that answers are made of: differs once anything of it does."""
 
 
 class AnswerMemory(Protocol):
     """Keeps a bounded number of answers to one state of the shop; raises Unavailable where it cannot."""
 
-    async def recall(self, key: Key) -> tuple[Answer | None, State]:
-        """Give the kept answer, if there is one, and the state that the shop is in."""
+    async def recall(self, key: Key, state: State) -> Answer | None:
+        """Give the answer that is kept for this state; those of another are dropped."""
 
     async def keep(self, key: Key, answer: Answer, state: State) -> None:
-        """Keep an answer, unless the state is past that it was asked in; the last used stay longest."""
-
-    async def forget(self) -> None:
-        """Hear that the shop has changed: drop all, and begin another state."""
+        """Keep an answer, unless another state was recalled last; the last used stay longest."""
 
 
 class LocalAnswers:
@@ -30,13 +27,16 @@ class LocalAnswers:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
-        self._state = 0
+        self._state: State | None = None
 
-    async def recall(self, key: Key) -> tuple[Answer | None, State]:
-        """Give the kept answer and the state."""
+    async def recall(self, key: Key, state: State) -> Answer | None:
+        """Give the kept answer."""
+        if state != self._state:
+            self._kept.clear()
+            self._state = state
         if key in self._kept:
             self._kept.move_to_end(key)
-        return self._kept.get(key), self._state
+        return self._kept.get(key)
 
     async def keep(self, key: Key, answer: Answer, state: State) -> None:
         """Keep an answer of the present state."""
@@ -45,8 +45,3 @@ class LocalAnswers:
             self._kept.move_to_end(key)
             if len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
-
-    async def forget(self) -> None:
-        """Begin another state."""
-        self._kept.clear()
-        self._state += 1

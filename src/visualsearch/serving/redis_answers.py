@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from visualsearch.domain import Answer
 from visualsearch.errors import VisualsearchError
@@ -14,37 +13,24 @@ from visualsearch.serving.wire import decode, encode
 
 
 class RedisAnswers:
-    """At most ``capacity`` answers; whichever server sees the shop change first forgets them for all.
-
-    A server that starts forgets them too: it cannot know what has changed before.
-    """
+    """At most ``capacity`` answers; whichever server sees the shop change first drops them for all."""
 
     def __init__(self, url: str, shop: str, capacity: int) -> None:
         self._link = RedisLink(url, shop)
         self._keys = tuple(self._link.key("answers", part) for part in ("state", "kept", "used"))
         self._capacity = capacity
 
-    async def recall(self, key: Key) -> tuple[Answer | None, State]:
-        """Give the kept answer and the state."""
-        return await asyncio.to_thread(self._recall, key)
+    async def recall(self, key: Key, state: State) -> Answer | None:
+        """Give the kept answer."""
+        kept = await asyncio.to_thread(self._run, "recall", key, state)
+        return _read(kept) if kept else None
 
     async def keep(self, key: Key, answer: Answer, state: State) -> None:
         """Keep an answer of the present state."""
-        await asyncio.to_thread(self._keep, key, answer, state)
+        await asyncio.to_thread(self._run, "keep", key, state, self._capacity, encode(answer))
 
-    async def forget(self) -> None:
-        """Begin another state."""
-        await asyncio.to_thread(self._run, "forget", uuid4().hex)
-
-    def _recall(self, key: Key) -> tuple[Answer | None, State]:
-        kept, state = self._run("recall", _digest(key), uuid4().hex)
-        return _read(kept) if kept else None, state.decode()
-
-    def _keep(self, key: Key, answer: Answer, state: State) -> None:
-        self._run("keep", _digest(key), state, self._capacity, encode(answer))
-
-    def _run(self, script: str, *arguments: str | bytes | int) -> Any:
-        return self._link.run(Call(script, self._keys, arguments))
+    def _run(self, script: str, key: Key, *arguments: str | bytes | int) -> Any:
+        return self._link.run(Call(script, self._keys, (_digest(key), *arguments)))
 
 
 def _digest(key: Key) -> bytes:

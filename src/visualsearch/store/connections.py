@@ -32,7 +32,10 @@ class Connections:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection whose changes are kept all at the end, or not at all after an exception."""
         with self._writer, self._transaction("BEGIN IMMEDIATE") as connection:
+            before = connection.total_changes
             yield connection
+            if connection.total_changes != before:
+                connection.execute("UPDATE catalogue SET revision = lower(hex(randomblob(16)))")
 
     def close(self) -> None:
         """Close what is idle now, and what is lent as it comes back."""

@@ -14,18 +14,21 @@ class Revision:
         with translate(path):
             self._connection = connect(path, busy_timeout_s=busy_timeout_s)
         self._looking = threading.Lock()
-        self._seen = -1, 0
+        self._version = -1
+        self._seen = "", 0
 
-    def newest(self) -> tuple[int, int]:
-        """Give a number that differs once anyone has committed anything, and the newest change of the log.
+    def newest(self) -> tuple[str, int]:
+        """Give a name that is drawn anew whenever anyone changes anything, and the newest change of the log.
 
-        The number means something only beside others of the same watcher.
+        It is the same for all who watch, and outlives them.
         """
         with self._looking, translate(self._path):
             version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            if version != self._seen[0]:
-                latest = self._connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()
-                self._seen = version, latest[0]
+            if version != self._version:
+                self._seen = self._connection.execute(
+                    "SELECT revision, (SELECT coalesce(max(number), 0) FROM changes) FROM catalogue"
+                ).fetchone()
+                self._version = version
             return self._seen
 
     def close(self) -> None:

@@ -13,12 +13,12 @@ from visualsearch.errors import FormatTooNew, NotFound, StorageFull, StoreCorrup
 APPLICATION_ID = int.from_bytes(b"vsDB")
 """Tells our files from other programs' databases."""
 
-VERSION = 3
+VERSION = 4
 """Raised by whoever changes the tables; ``prepare`` then brings older files up to date."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS catalogue (identity TEXT NOT NULL);
-INSERT INTO catalogue SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM catalogue);
+CREATE TABLE IF NOT EXISTS catalogue (identity TEXT NOT NULL, revision TEXT NOT NULL DEFAULT '');
+INSERT INTO catalogue (identity) SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM catalogue);
 CREATE TABLE IF NOT EXISTS products (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, brand TEXT NOT NULL, categories TEXT NOT NULL, price REAL,
     currency TEXT NOT NULL, description TEXT NOT NULL, url TEXT NOT NULL, pictures TEXT NOT NULL,
@@ -71,6 +71,8 @@ _SINCE_VERSION_1 = """
 ALTER TABLE items ADD COLUMN print BLOB NOT NULL DEFAULT x'';
 ALTER TABLE items ADD COLUMN colours BLOB NOT NULL DEFAULT x'';
 """
+
+_SINCE_VERSION_3 = "ALTER TABLE catalogue ADD COLUMN revision TEXT NOT NULL DEFAULT '';"
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _SHUT = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -149,9 +151,9 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     if _version(connection) < VERSION:
         with _alone(path.parent):
             # Another process may have done it while this one waited.
-            steps = {1: _SINCE_VERSION_1 + _WRITTEN, 2: _WRITTEN}.get(_version(connection), "")
-            if steps:
-                connection.executescript(f"BEGIN IMMEDIATE; {steps} {_FORMAT} COMMIT;")
+            steps = {1: _SINCE_VERSION_1 + _WRITTEN, 2: _WRITTEN, 3: ""}.get(_version(connection))
+            if steps is not None:
+                connection.executescript(f"BEGIN IMMEDIATE; {steps} {_SINCE_VERSION_3} {_FORMAT} COMMIT;")
     version = _version(connection)
     if version > VERSION:
         raise FormatTooNew(
