@@ -13,7 +13,7 @@ from prints import printed
 from visualsearch.assemble import Shop, open_ingest, open_shop
 from visualsearch.domain import WHOLE, Answer, Box, Pixels, Product, ProductId, Query
 from visualsearch.search.weigh import SAME_PRINT
-from visualsearch.settings import Settings
+from visualsearch.settings import SearchSettings, Settings
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.look import LookingEye
 
@@ -40,7 +40,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("tins")
     for seed in range(TINS):
         (folder / f"{seed}.png").write_bytes(png(tin(seed)))
-    settings = Settings(shop=folder / "shop")
+    # Time enough on the busiest machine: what is left out for lack of it changes the order.
+    settings = Settings(shop=folder / "shop", search=SearchSettings(verify_ms=10_000))
     products = [
         Product(ProductId(f"tin-{seed}"), pictures=(str(folder / f"{seed}.png"),)) for seed in range(TINS)
     ]
