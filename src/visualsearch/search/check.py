@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from visualsearch.domain import Print, View
 from visualsearch.search.verify import LEAST_FEATURES, NO_MATCH, Match, verify
 
-MOST = 96
-"""Candidates that are checked at most."""
+MOST = 48
+"""Candidates that are checked at most; twice as many find no more (docs/experiments.md)."""
 AT_ONCE = 24
 """Candidates between two looks at whether the rest is worth it: of one brand's packs, many share a print."""
 SURE_AGREEMENTS = 30
@@ -24,14 +24,16 @@ def check(
 ) -> list[Match]:
     """Compare a query's print with the candidates' views; entry i is of candidate i.
 
-    ``cosine`` and ``shared`` tell how promising each is. ``until_s`` is of ``time.monotonic``: what is not
-    checked by then counts as no match; as long as it does not come, the same question has the same answer.
+    ``cosine`` and ``shared`` tell how promising each is; what shares no visual words has no match.
+    ``until_s`` is of ``time.monotonic``: what is not checked by then counts as no match; as long as it does not come, the
+    same question has the same answer.
     """
     matches = [NO_MATCH] * len(shown)
     if len(asked) < LEAST_FEATURES:
         return matches
     best = 0
-    for done, place in enumerate(_promising(cosine, shared)[:MOST].tolist()):
+    promising = [place for place in _promising(cosine, shared).tolist() if shared[place] > 0]
+    for done, place in enumerate(promising[:MOST]):
         if time.monotonic() > until_s or (done % AT_ONCE == 0 and best >= SURE_AGREEMENTS):
             break
         if shown[place].print:
