@@ -25,8 +25,8 @@ def check(
     """Compare a query's print with the candidates' views; entry i is of candidate i.
 
     ``cosine`` and ``shared`` tell how promising each is; what shares no visual words has no match.
-    ``until_s`` is of ``time.monotonic``: what is not checked by then counts as no match; as long as it does not come, the
-    same question has the same answer.
+    ``until_s`` is of ``time.monotonic``: what is not checked by then counts as no match; as long as it does
+    not come, the same question has the same answer.
     """
     matches = [NO_MATCH] * len(shown)
     if len(asked) < LEAST_FEATURES:
