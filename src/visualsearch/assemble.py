@@ -30,6 +30,8 @@ from visualsearch.switch import DATABASE, PICTURES, card_of, database_of, decode
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.kinds import NEIGHBOURS, Kind
 from visualsearch.vision.look import LookingEye
+from visualsearch.vision.shop_words import ShopWords
+from visualsearch.vision.weights import read_card
 
 SNAPSHOT, WORDS_SNAPSHOT = "index.snapshot", "words.snapshot"
 FAILURES = "failures.csv"
@@ -45,13 +47,16 @@ class Shop:
     eye: LookingEye
     index: LiveIndex
     search: Search
+    words: ShopWords | None
+    """Tell kinds until the shop's own are learned; None for an eye that they do not fit."""
 
     @property
     def tagger(self) -> Tagger:
         """What finds tags, with the kinds that are known just now."""
         known = self.search.kinds()
         if known is None:
-            return Tagger()
+            words = self.words
+            return Tagger() if words is None else Tagger(f"words-{words.card.sha256[:12]}", words.tell)
 
         def tell(vector: Vector) -> Sequence[Kind]:
             near, _ = self.index.search(vector[None], NEIGHBOURS)
@@ -72,7 +77,8 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     if not create:
         database_of(folder)
     _make_folder(folder)
-    eye = open_eye(settings, card_of(folder))
+    card = card_of(folder)
+    eye, words = open_eye(settings, card), ShopWords.packaged_for(read_card(card))
     with (
         SqliteStore(
             folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
@@ -94,8 +100,9 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             weigher=Weigher(index, store, Judge.packaged(), settings.search.verify_ms)
             if settings.search.evidence
             else None,
+            words=(lambda _: ()) if words is None else words.tell,
         )
-        yield Shop(folder, store, vault, eye, index, search)
+        yield Shop(folder, store, vault, eye, index, search, words)
 
 
 def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:

@@ -108,6 +108,21 @@ def fusion(
 
 
 @train.command()
+def words(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the model here.")],
+    *,
+    data: DataFlag = DATA,
+) -> None:
+    """Make the model anew that tells shop words from vectors."""
+    _needs("torch")
+    from visualsearch.training.shop_words import train_words  # noqa: PLC0415 (torch takes seconds to load)
+
+    with progress("training") as show:
+        card = train_words(out, data, show)
+    printed.print_json(card.model_dump_json())
+
+
+@train.command()
 def look(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Write the package's look model, made anew, here.")

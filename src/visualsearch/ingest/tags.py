@@ -6,13 +6,11 @@ from typing import Protocol
 
 from visualsearch.domain import ProductId, Record, Tag, Vector, View
 from visualsearch.ports import Store, Written
-from visualsearch.vision.kinds import Kind
+from visualsearch.vision.kinds import LEAST_SURE, Kind
 from visualsearch.vision.shop_colours import SHOP_COLOURS, name_colours
 
 AT_ONCE = 200
 """Products tagged in one transaction."""
-LEAST_SURE = 0.5
-"""A kind that is less probable is no tag."""
 SAID_COLOUR = ("colour", "color", "base colour", "basecolour", "base color")
 """Attributes by which catalogues tell colours; what is said goes before what is measured."""
 

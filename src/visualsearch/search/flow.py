@@ -29,6 +29,7 @@ from visualsearch.domain import (
     Rows,
     Spot,
     Tag,
+    Vector,
     Vectors,
     View,
 )
@@ -53,6 +54,7 @@ from visualsearch.search.shortlist import NEAREST
 from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
 from visualsearch.vision.aim import aim
+from visualsearch.vision.kinds import Kind
 from visualsearch.vision.shop_colours import name_colours
 
 ROWS_PER_HIT = 4
@@ -119,6 +121,8 @@ class Search:
     """Decodes many pictures in order, at once where it can."""
     weigher: Weigher | None = None
     """None orders by the vectors alone."""
+    words: Callable[[Vector], Sequence[Kind]] = lambda _: ()
+    """Tells what a vector shows where no kinds were learned."""
     seconds_to_weigh: Callable[[int], float] = lambda _: math.inf
     """For so many queries that are answered together; what comes to it later is ordered by the vectors."""
 
@@ -336,6 +340,8 @@ class Search:
         if _is_said(looked.query) or not found.candidates:
             return
         known = self.kinds()
+        if known is None:
+            found.kinds = _kinds(self.words(looked.views[0].vector))
         rows = np.array([one.item.row for one in found.candidates], np.int64)
         words, kind = np.zeros(len(rows)), np.zeros(len(rows))
         if known is not None:
@@ -346,9 +352,7 @@ class Search:
             softened = soften(told, shares, near[0][1] if near else 0.0)
             same = same_kind(found.candidates, known.of(rows), softened, shares)
             kind = same.agreement
-            found.kinds = tuple(
-                Tag("kind", one.name, round(one.probability, 3)) for one in known.best(same.told, 3)
-            )
+            found.kinds = _kinds(known.best(same.told, 3))
         if looked.matching is not None:
             words = np.isin(rows, looked.matching).astype(np.float64)
         if known is not None or looked.matching is not None:
@@ -400,6 +404,10 @@ class Search:
 
 def _colours(signature: bytes) -> tuple[Tag, ...]:
     return tuple(Tag("colour", one.name, one.share) for one in name_colours(signature))
+
+
+def _kinds(told: Sequence[Kind]) -> tuple[Tag, ...]:
+    return tuple(Tag("kind", one.name, round(one.probability, 3)) for one in told)
 
 
 def _both(*conditions: Condition | None) -> Condition | None:

@@ -20,8 +20,8 @@ class Example:
     colour: str = ""
 
 
-def examples(data: Path) -> list[Example]:
-    """List the products that are not held out: Amazon's, the fashion shop's, packs, and furnished rooms.
+def examples(data: Path, *, held_out: bool = False) -> list[Example]:
+    """List the products that are not held out, or those that are: two shops', packs, and furnished rooms.
 
     The kinds of furniture are left unread, so that they can tell what was forgotten.
     """
@@ -29,14 +29,14 @@ def examples(data: Path) -> list[Example]:
         *(
             Example(data / "amazon" / row["image"], kind=row["category"])
             for row in _rows(data / "amazon" / "products.csv")
-            if not is_held_out(row["asin"])
+            if is_held_out(row["asin"]) is held_out
         ),
         *(
             Example(data / "fashion" / row["image"], kind=row["article_type"], colour=row["colour"])
             for row in _rows(data / "fashion" / "products.csv")
-            if not is_held_out(row["id"])
+            if is_held_out(row["id"]) is held_out
         ),
-        *(Example(path) for path in scenes(data, ("packshots", "furniture"))),
+        *(Example(path) for path in scenes(data, ("packshots", "furniture"), held_out=held_out)),
     ]
     return [example for example in found if example.path.is_file()]
 

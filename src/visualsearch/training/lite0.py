@@ -139,6 +139,14 @@ def load_classifier() -> NDArray[np.float32]:
     return weights
 
 
+def load_published() -> nn.Module:
+    """Build the whole network as published: prepared pixels [n, 3, height, width] to logits [n, 1000]."""
+    state = _published(None)
+    head = nn.Linear(FEATURES, 1000)
+    head.load_state_dict({"weight": state["_fc.weight"], "bias": state["_fc.bias"]})
+    return nn.Sequential(load_embedder().network, head).eval()
+
+
 def _published(checkpoint: Path | None) -> dict[str, Tensor]:
     path = checkpoint or _packaged_checkpoint()
     found = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -17,6 +17,8 @@ KINDS = "kinds.json"
 """The card of a shop's classifier, in the shop's folder."""
 
 ARROW = " > "
+LEAST_SURE = 0.5
+"""A kind that is less probable is no tag."""
 NEIGHBOURS = 20
 """Neighbours that vote for their kinds."""
 _WARMTH = 0.05
