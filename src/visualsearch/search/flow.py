@@ -331,7 +331,9 @@ class Search:
             found.is_checked |= len(asked.print) > 0
             nearest = [row for row, _ in scores if _is_wanted(found.items.get(row), query)]
             found.colours = found.colours or asked.colours
-            weighed += self.weigher.weigh(view.vector, asked, nearest, query, found.looked.allowed)
+            weighed += self.weigher.weigh(
+                view.vector, asked, nearest, found.items, query, found.looked.allowed
+            )
         found.rank(weighed)
 
     def _refine(self, found: Found) -> None:

@@ -57,25 +57,27 @@ class Weigher:
         vector: Vector,
         asked: Closeup,
         nearest: Sequence[Row],
+        known: Mapping[Row, Item],
         query: Query,
         allowed: Rows | None = None,
     ) -> list[Weighed]:
         """Weigh the rows nearest to a vector, the best first, and those that share most of the print.
 
-        Rows of excluded products, those that are not allowed, and those gone since the index was asked, are
-        left out.
+        ``known`` are items that were read already. Rows of excluded products, those that are not allowed, and
+        those gone since the index was asked, are left out.
         """
         found = shortlist(
             np.array(nearest[:NEAREST], np.int64), self.index.search_words(asked.print, KNOWN, allowed)
         )
-        items = self.changes.items([Row(row) for row in found.rows.tolist()])
-        views = self.changes.seen(list(items))
+        every = [Row(row) for row in found.rows.tolist()]
+        items = {**known, **self.changes.items([row for row in every if row not in known])}
+        views = self.changes.seen([row for row in every if row in items])
         places = [
             place
-            for place, row in enumerate(found.rows.tolist())
+            for place, row in enumerate(every)
             if row in views and items[row].product not in query.exclude
         ]
-        rows = [Row(row) for row in found.rows[places].tolist()]
+        rows = [every[place] for place in places]
         until_s = time.monotonic() + self.verify_ms / 1000
         evidence = gather(vector, asked, [views[row] for row in rows], found.shared[places], until_s=until_s)
         judgement = self.judge.weigh(evidence)
