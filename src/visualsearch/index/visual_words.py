@@ -22,7 +22,7 @@ NEARNESS = 9.0
 """Bits at which a feature counts 1/e of one that differs in none."""
 RARITY_POWER = 3
 """Rare words count by this power of their logarithm: frequent ones are mostly edges and noise."""
-MOST_POSTINGS = 600_000
+MOST_POSTINGS = 400_000
 """Postings that one query looks at, those of its rarest words: some milliseconds."""
 POSED = 500
 """Rows, those that share most, whose features are asked to agree in how the print is turned and scaled."""
@@ -194,16 +194,18 @@ class VisualWords:
         # Before the best are chosen: a filter may leave only rows that share little.
         keep = wanted[pairs.positions]
         pairs = _Pairs._make(array[keep] for array in pairs)
-        shared = np.bincount(pairs.positions, pairs.values, len(wanted))
-        positions = np.flatnonzero(shared)
+        # No array is as long as the catalogue: of a million rows a query shares words with few thousand.
+        positions, of_pair = np.unique(pairs.positions, return_inverse=True)
         if len(positions) > POSED:
-            positions = np.sort(positions[np.argpartition(-shared[positions], POSED)[:POSED]])
-        place = np.full(len(wanted), -1, np.int32)
-        place[positions] = np.arange(len(positions), dtype=np.int32)
-        of_pair = place[pairs.positions].astype(np.int64)
-        keep = of_pair >= 0
-        pairs = _Pairs._make(array[keep] for array in pairs)
-        return positions, _agreeing(pairs, of_pair[keep], len(positions))
+            shared = np.bincount(of_pair, pairs.values)
+            best = np.sort(np.argpartition(-shared, POSED)[:POSED])
+            place = np.full(len(positions), -1)
+            place[best] = np.arange(POSED)
+            of_pair = place[of_pair]
+            keep = of_pair >= 0
+            pairs = _Pairs._make(array[keep] for array in pairs)
+            positions, of_pair = positions[best], of_pair[keep]
+        return positions, _agreeing(pairs, of_pair, len(positions))
 
     def _pairs(self, asked: Print) -> _Pairs:
         """Find the postings that are alike the features of a print, under any of their words."""
