@@ -83,7 +83,8 @@ class LookingEye:
     def examine(self, picture: Picture, box: Box) -> Closeup:
         """See print and colours of a box of a picture, more closely than ``look`` does."""
         pixels = crop(picture.pixels, box)
-        return Closeup(self._asked.examine(pixels), signature(pixels))
+        colours = self._examiners.submit(signature, pixels)
+        return Closeup(self._asked.examine(pixels), colours.result())
 
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to vectors, near those of pictures that they fit; raises BadInput or MissingExtra."""
