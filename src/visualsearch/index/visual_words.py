@@ -207,16 +207,17 @@ class VisualWords:
 
     def _poses(self, asked: Print, pairs: _Pairs) -> NDArray[np.int64]:
         """Tell in which bin of turn and zoom each pair is."""
-        encoded = np.frombuffer(asked.encode(), FEATURE)[pairs.features]
-        turned, sized = np.empty(len(encoded), np.uint8), np.empty(len(encoded), np.int16)
-        first = 0
-        for segment in self._segments:
-            of_segment = np.flatnonzero((pairs.postings >= first) & (pairs.postings < first + len(segment)))
-            postings = pairs.postings[of_segment] - first
-            turned[of_segment], sized[of_segment] = segment.angles[postings], segment.sizes[postings]
-            first += len(segment)
-        turn = ((turned - encoded["angle"]) // _TURN_STEPS).astype(np.int64)
-        zoom = (sized - encoded["size"].astype(np.int16)) // _ZOOM_STEPS + ZOOM_BINS // 2
+        encoded = np.frombuffer(asked.encode(), FEATURE)
+        angles, sizes = encoded["angle"][pairs.features], encoded["size"][pairs.features].astype(np.int16)
+        turned, sized = np.empty(len(angles), np.uint8), np.empty(len(angles), np.int16)
+        stops = np.cumsum([len(segment) for segment in self._segments])
+        of_segment = np.searchsorted(stops, pairs.postings, side="right")
+        for number, segment in enumerate(self._segments):
+            here = np.flatnonzero(of_segment == number)
+            postings = pairs.postings[here] - (stops[number] - len(segment))
+            turned[here], sized[here] = segment.angles[postings], segment.sizes[postings]
+        turn = ((turned - angles) // _TURN_STEPS).astype(np.int64)
+        zoom = (sized - sizes) // _ZOOM_STEPS + ZOOM_BINS // 2
         return np.asarray(turn * ZOOM_BINS + np.clip(zoom, 0, ZOOM_BINS - 1), np.int64)
 
     def _pairs(self, asked: Print) -> _Pairs:
@@ -249,17 +250,22 @@ def _alike(
     asked: Signatures,
 ) -> _Pairs:
     """Find postings alike a query's features under the words given; the segment's first is so called."""
-    starts = segment.starts[words]
-    lengths = segment.starts[words + 1] - starts
-    ends = np.cumsum(lengths)
-    postings = np.arange(int(lengths.sum())) + np.repeat(starts - (ends - lengths), lengths)
-    distances = np.bitwise_count(segment.signatures[postings] ^ np.repeat(asked[features], lengths))
+    starts, stops = segment.starts[words], segment.starts[words + 1]
+    # Whole runs are copied and repeated, not picked one by one: there are up to 400,000 postings.
+    runs = [
+        segment.signatures[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+    ]
+    differ = np.concatenate([np.empty(0, np.uint64), *runs])
+    differ ^= np.repeat(asked[features], stops - starts)
+    distances = np.bitwise_count(differ)
     near = np.flatnonzero(distances <= LARGEST_DISTANCE)
-    postings, entries = postings[near], np.searchsorted(ends, near, side="right")
+    ends = np.cumsum(stops - starts)
+    counts = np.diff(np.searchsorted(near, ends), prepend=0)
+    postings = near + np.repeat(stops - ends, counts)
     return _Pairs(
-        features[entries],
+        np.repeat(features, counts),
         segment.positions[postings].astype(np.int64),
-        rarity[entries] * _NEARNESSES[distances[near]],
+        np.repeat(rarity, counts) * _NEARNESSES[distances[near]],
         postings + first,
     )
 
