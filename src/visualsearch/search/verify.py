@@ -86,12 +86,12 @@ def _refined(query: Print, candidate: Print, asked: Numbers, found: Numbers) -> 
     agree = near & alike & possible[:, None]
     best = int(agree.sum(axis=1).argmax())
     chosen: Numbers = np.flatnonzero(agree[best])
-    flat = np.column_stack([here, np.ones(len(here), np.float32)])
+    flat = np.column_stack([here, np.ones(len(here))])
     for _ in range(2):
         if len(chosen) <= LEAST_FEATURES:
             break
-        fit = np.linalg.lstsq(flat[chosen], there[chosen])[0]
-        zoom = float(np.sqrt(abs(np.linalg.det(fit[:2]))))
+        fit = _least_squares(flat[chosen], there[chosen])
+        zoom = abs(float(fit[0, 0] * fit[1, 1] - fit[0, 1] * fit[1, 0])) ** 0.5
         if not 1 / WIDEST_ZOOM < zoom < WIDEST_ZOOM:
             return np.empty(0, np.int64)
         error = np.linalg.norm(flat @ fit - there, axis=1)
@@ -104,9 +104,16 @@ def _refined(query: Print, candidate: Print, asked: Numbers, found: Numbers) -> 
     return chosen
 
 
+def _least_squares(given: NDArray[np.float64], wanted: Places) -> NDArray[np.float64]:
+    """Solve by the normal equations, which for so few numbers takes a fifth of a decomposition's time."""
+    # The least bit more on the diagonal, so that places on one line have a solution too.
+    square = given.T @ given + 1e-9 * np.eye(given.shape[1])
+    return np.asarray(np.linalg.solve(square, given.T @ wanted), np.float64)
+
+
 def _turned(angles: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.abs((angles + np.pi) % (2 * np.pi) - np.pi), np.float32)
 
 
 def _places(places: Places) -> int:
-    return len(np.unique(np.floor(places * APART).astype(np.int64) @ [APART * 2, 1]))
+    return len(set((np.floor(places * APART).astype(np.int64) @ [APART * 2, 1]).tolist()))
