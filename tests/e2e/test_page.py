@@ -389,23 +389,31 @@ def test_where_nothing_fits_it_says_what_to_do(page: Page, server: Server) -> No
     expect(first(page)).to_contain_text("Drawing 7")
 
 
-def test_a_search_that_was_refused_or_cut_off_goes_on_by_itself(
-    browser: Browser, shop: Path, asked: Path
-) -> None:
-    # One request in 20 seconds: the second has to wait.
-    environment = {"VISUALSEARCH_WEB__RATE_PER_S": "0.05"}
+def test_a_search_that_was_refused_goes_on_by_itself(browser: Browser, shop: Path, asked: Path) -> None:
+    environment = {"VISUALSEARCH_WEB__RATE_PER_S": "0.25"}
     with serving(shop / "shop", environment=environment) as server:
-        context = browser.new_context()
-        page = context.new_page()
+        page = browser.new_page()
         page.goto(server.address)
         show(page, asked)
+        # The next is too often: whoever asks from one address is one caller.
+        while server.client.get("/v1/products/none").status_code != 429:
+            pass
         page.get_by_role("button", name="Whole picture").click()
         expect(page.get_by_text("Many are searching just now")).to_be_visible()
-        expect(page.get_by_text("likeliest first")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("likeliest first")).to_be_visible()
+        page.close()
 
-        context.set_offline(True)
-        page.get_by_role("button", name="Everything").click()
-        expect(page.get_by_text("The server cannot be reached")).to_be_visible()
-        context.set_offline(False)
-        expect(page.get_by_text("likeliest first")).to_be_visible(timeout=15_000)
-        context.close()
+
+def test_a_search_that_was_cut_off_goes_on_when_the_network_is_back(
+    browser: Browser, server: Server, asked: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.address)
+    show(page, asked)
+    context.set_offline(True)
+    page.get_by_role("button", name="Whole picture").click()
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("likeliest first")).to_be_visible()
+    context.close()
