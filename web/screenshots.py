@@ -24,7 +24,7 @@ def show_start(page: Page) -> None:
 def show_found(page: Page) -> None:
     """Search by a customer's photo."""
     page.set_input_files("input[type=file] >> nth=0", ROOT / "demo/photos/002.jpg")
-    expect(page.locator(".hit").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".hit").first).to_be_visible(timeout=120_000)
 
 
 def show_masks(page: Page) -> None:
