@@ -7,27 +7,31 @@ endif
 PORT      ?= 8000
 BIN       := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: run test check fix bench load evaluate lock help clean apt
+.PHONY: run page test check fix bench load evaluate lock help clean apt
 
 # Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
-run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
+run: .venv/run.stamp .venv/page.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
 	@shop="$(SHOP)"; \
 	[ -n "$$shop" ] || shop="shops/$$(printf '%s' "$(CATALOGUE)" | tr -cs A-Za-z0-9 -)"; \
 	$(BIN)/visualsearch index "$(CATALOGUE)" --shop "$$shop" && \
 	exec $(BIN)/visualsearch serve --shop "$$shop" --port $(PORT) --open $(SAMPLES)
 
+page: .venv/page.stamp  ## Build the pages of web/ into the package
+
 test: .venv/test.stamp apt check  ## Set up and pass every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: .venv/test.stamp  ## Check format, style, types and layers
+check: .venv/test.stamp .venv/page.stamp  ## Check format, style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	cd web && npm run --silent check
 
-fix: .venv/test.stamp  ## Mend format and style where that can be done by itself
+fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	cd web && npm run --silent fix
 
 bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
 	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words report; do ../$(BIN)/python $$name.py || exit 1; done
@@ -48,7 +52,7 @@ lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/visualsearch/web/static
 
 help:  ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -67,6 +71,18 @@ help:  ## Show this
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	@touch $@ 
+
+web/node_modules/.stamp: web/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || { \
+	  echo "Expected Node.js 20.19 or newer to build the pages, found: $$(node --version 2>/dev/null || echo none). Install it from your system's packages or nodejs.org."; exit 1; }
+	cd web && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+# The types are made of the description that the routes give of themselves.
+.venv/page.stamp: $(shell find web/src web/public -type f) $(wildcard web/*.html web/*.ts web/*.js web/*.py src/visualsearch/web/*.py) web/node_modules/.stamp | .venv/run.stamp
+	$(BIN)/python web/openapi.py > web/openapi.json
+	cd web && npm run --silent build
+	@touch $@
 
 apt:  # Programs that the tests drive
 	@command -v chromium >/dev/null && command -v redis-server >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -3,6 +3,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -101,7 +102,7 @@ def test_an_unexpected_error_is_a_500_without_details_and_is_logged_with_the_req
         ("GET", "/static/none.js", 404, "not-found"),
         ("GET", "/static/..%2F..%2Fapp.py", 404, "not-found"),
         ("GET", "/static/%00", 404, "not-found"),
-        ("POST", "/static/page.js", 405, "method-not-allowed"),
+        ("POST", "/static/docs.js", 405, "method-not-allowed"),
         ("GET", "/v1/search", 405, "method-not-allowed"),
         ("DELETE", "/v1/products", 405, "method-not-allowed"),
     ],
@@ -142,12 +143,12 @@ def test_a_path_cannot_forge_a_log_line(client: TestClient) -> None:
 
 def test_pictures_and_probes_are_logged_quietly(client: TestClient) -> None:
     with capture_logs() as logs:
-        for path in ("/healthz", "/readyz", "/v1/samples/none", "/static/page.js"):
+        for path in ("/healthz", "/readyz", "/v1/samples/none", "/static/docs.js"):
             client.get(path)
     assert {line["log_level"] for line in logs} == {"debug"}
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/nowhere", "/v1/samples", "/static/page.js"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/nowhere", "/v1/samples", "/static/docs.js"])
 def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
@@ -257,7 +258,7 @@ def test_the_description_of_the_api_is_valid_and_complete(client: TestClient) ->
     assert list(search["requestBody"]["content"]) == ["multipart/form-data", "application/json"]
 
 
-@pytest.mark.parametrize("page", ["/", "/docs"])
+@pytest.mark.parametrize("page", ["/", "/admin", "/map", "/docs"])
 def test_a_page_loads_nothing_from_outside_and_has_no_script_or_style_inside(
     client: TestClient, page: str
 ) -> None:
@@ -271,10 +272,18 @@ def test_a_page_loads_nothing_from_outside_and_has_no_script_or_style_inside(
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", html)
 
 
-def test_the_modules_of_the_page_load_nothing_from_outside(client: TestClient) -> None:
-    for name in ("page.js", "api.js", "docs.js", "page.css"):
-        text = client.get(f"/static/{name}").text
-        assert not re.search(r"""["'(](?:https?:)?//""", text), name
+def test_the_pages_are_sent_compressed(client: TestClient) -> None:
+    scripts = re.findall(r'"([^"]*[.]js)"', client.get("/").text)
+    assert "gzip" in {client.get(script).headers.get("content-encoding") for script in scripts}
+
+
+def test_a_page_that_was_not_built_says_how_to_build_it(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("visualsearch.web.app.STATIC", tmp_path)
+    missing = client.get("/")
+    assert missing.status_code == 404
+    assert "make page" in missing.json()["detail"]
 
 
 def test_only_unavailability_comes_with_a_time_to_try_again(service: Service) -> None:

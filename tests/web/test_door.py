@@ -64,7 +64,18 @@ def test_only_a_key_with_the_scope_lets_in(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/static/page.js", "/docs", "/healthz", "/v1/samples", "/v1/pictures/x", "/openapi.json"]
+    "path",
+    [
+        "/",
+        "/admin",
+        "/map",
+        "/static/docs.js",
+        "/docs",
+        "/healthz",
+        "/v1/samples",
+        "/v1/pictures/x",
+        "/openapi.json",
+    ],
 )
 def test_the_page_its_pictures_and_the_probes_need_no_key(client: TestClient, path: str) -> None:
     assert client.get(path).status_code != 401

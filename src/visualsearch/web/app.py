@@ -1,17 +1,19 @@
 """Joins routes, errors and layers to the app."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from visualsearch.errors import VisualsearchError
+from visualsearch.errors import NotFound, VisualsearchError
 from visualsearch.web import health_routes, picture_routes, product_routes, search_routes
 from visualsearch.web.access import Access
 from visualsearch.web.description import describer
@@ -21,6 +23,8 @@ from visualsearch.web.problems import answer_error, answer_http_exception, answe
 from visualsearch.web.service import Service
 
 STATIC = Path(__file__).parent / "static"
+"""The pages as ``web/`` of the project builds them."""
+PAGES = {"/": "index.html", "/admin": "admin.html", "/map": "map.html", "/docs": "docs.html"}
 
 
 def build_app(
@@ -33,6 +37,24 @@ def build_app(
         with background():
             yield
 
+    app = routed_app(lifespan)
+    app.state.service = service
+    app.add_middleware(BodyLimit, max_bytes=service.max_body_bytes)
+    app.add_middleware(Door, keys=service.keys, rates=service.rates, meters=service.meters)
+    if service.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=service.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "DELETE"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
+            expose_headers=("X-Request-ID", "Server-Timing", "Retry-After"),
+        )
+    app.add_middleware(Access, meters=service.meters)
+    return app
+
+
+def routed_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """Build the routes, their errors and their description, with nothing behind them."""
     app = FastAPI(
         title="visualsearch",
         description="Finds the products of a shop's catalogue in a picture.",
@@ -48,19 +70,7 @@ def build_app(
             HTTPException: answer_http_exception,
         },
     )
-    app.state.service = service
     app.openapi = describer(app)  # type: ignore[method-assign]
-    app.add_middleware(BodyLimit, max_bytes=service.max_body_bytes)
-    app.add_middleware(Door, keys=service.keys, rates=service.rates, meters=service.meters)
-    if service.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=service.cors_origins,
-            allow_methods=("GET", "POST", "PUT", "DELETE"),
-            allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
-            expose_headers=("X-Request-ID", "Server-Timing", "Retry-After"),
-        )
-    app.add_middleware(Access, meters=service.meters)
     for routes in (search_routes, product_routes, picture_routes, health_routes):
         app.include_router(routes.router)
     _add_pages(app)
@@ -68,13 +78,13 @@ def build_app(
 
 
 def _add_pages(app: FastAPI) -> None:
-    @app.get("/", include_in_schema=False)
-    async def show_page() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
+    async def show_page(request: Request) -> FileResponse:
+        page = STATIC / PAGES[request.url.path]
+        if not page.exists():
+            raise NotFound(f"expected the built page {page.name}, found none; make it with: make page")
+        return FileResponse(page)
 
-    @app.get("/docs", include_in_schema=False)
-    async def show_docs() -> FileResponse:
-        return FileResponse(STATIC / "docs.html")
-
-    app.mount("/static", StaticFiles(directory=STATIC))
+    for path in PAGES:
+        app.add_route(path, show_page, include_in_schema=False)
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC, check_dir=False)))
     app.mount("/docs/assets", StaticFiles(packages=[("fastapi_swagger", "resources")]))

@@ -14,9 +14,9 @@ from visualsearch.web.rates import Rates
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _OPEN = re.compile(
-    r"/(|docs|openapi\.json|healthz|readyz|static/.*|docs/assets/.*|v1/(pictures|samples|searches)(/.*)?)"
+    r"/(|admin|map|docs|openapi\.json|healthz|readyz|static/.*|docs/assets/.*|v1/(pictures|samples|searches)(/.*)?)"
 )
-"""What anybody may read: the page, and pictures, for which browsers send no key."""
+"""What anybody may read: the pages, and pictures, for which browsers send no key."""
 
 
 class Door:

@@ -1,0 +1,67 @@
+/** The only module that talks to the server, in the types of its own description. */
+
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+import { common as words } from "./strings";
+
+/** The shapes that go over HTTP, by their names in the server's description. */
+export type Schemas = components["schemas"];
+
+const KEY = "visualsearch-key";
+
+/** What the server, or the way to it, answered instead of what was asked. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** Seconds after which to try again, or 0 if that will not help. */
+  readonly retryAfterS: number;
+
+  constructor(status: number, code: string, detail: string, retryAfterS = 0) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+/** Ask the server by its paths: `(await client.GET("/v1/samples")).data`; whatever fails throws a `Problem`. */
+export const client = createClient<paths>({ fetch: reach });
+
+/** What came, where nothing came but by a `Problem`. */
+export async function given<Data>(asking: Promise<{ data?: Data }>): Promise<NonNullable<Data>> {
+  return (await asking).data as NonNullable<Data>;
+}
+
+/** The address of a kept picture, reduced to a width. */
+export function pictureAddress(picture: string, width: number): string {
+  return `/v1/pictures/${picture}?width=${width}`;
+}
+
+/** Send a request with the key, if there is one; ask for it once where the server wants one. */
+export async function reach(request: Request): Promise<Response> {
+  let response = await send(request.clone());
+  if (response.status === 401 && askForKey()) response = await send(request);
+  if (response.ok) return response;
+  const said = await response.json().catch(() => ({}));
+  const retryAfterS = Number(response.headers.get("Retry-After")) || 0;
+  throw new Problem(response.status, said.code ?? "unknown", said.detail ?? response.statusText, retryAfterS);
+}
+
+async function send(request: Request): Promise<Response> {
+  const key = sessionStorage.getItem(KEY);
+  if (key) request.headers.set("Authorization", `Bearer ${key}`);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw new Problem(0, "offline", words.offline);
+  }
+}
+
+/** Ask for the key, and tell whether there is one; it is kept until the tab is closed. */
+function askForKey(): boolean {
+  const key = prompt(words.keyPrompt)?.trim();
+  if (key) sessionStorage.setItem(KEY, key);
+  else sessionStorage.removeItem(KEY);
+  return Boolean(key);
+}

@@ -1,0 +1,2 @@
+/** Svelte's TypeScript needs no preprocessor; runes only. */
+export default { compilerOptions: { runes: true } };
