@@ -28,6 +28,7 @@ from visualsearch.domain import (
     Query,
     Record,
     Spot,
+    Suggestion,
 )
 from visualsearch.errors import BadInput
 from visualsearch.ingest.tags import tag_new
@@ -107,6 +108,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             draw_match=partial(_draw_match, settings, vault),
             draw_searched=partial(_draw_searched, settings),
             kinds=partial(_kinds_card, shops),
+            suggest=partial(_suggest, shops),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -312,6 +314,11 @@ def _kinds_card(shops: Swapped[Shop]) -> KindsCard | None:
     with shops.lent() as shop:
         known = shop.search.kinds()
     return None if known is None else known.classifier.card
+
+
+def _suggest(shops: Swapped[Shop], begun: str, limit: int) -> Sequence[Suggestion]:
+    with shops.lent() as shop:
+        return shop.store.suggest(begun, limit)
 
 
 def _why_not_ready(shops: Swapped[Shop], line: Line) -> str | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record, Spot
+from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record, Spot, Suggestion
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
@@ -41,6 +41,8 @@ class Service:
     """Tells why the search cannot answer yet, or None if it can."""
     kinds: Callable[[], KindsCard | None]
     """Tells what kinds were learned, or None before any were."""
+    suggest: Callable[[str, int], Sequence[Suggestion]]
+    """Completes words that were begun, in at most so many ways, the most frequent first."""
     query_timeout_s: float
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()
