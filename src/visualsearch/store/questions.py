@@ -217,7 +217,7 @@ def _beginning_with(connection: Connection, begun: str, limit: int) -> list[tupl
     fields = ", ".join("?" * len(_SUGGESTED))
     return connection.execute(
         "SELECT min(field), min(value), count(DISTINCT document) AS count FROM facts"
-        f" WHERE field IN ({fields})"  # noqa: S608 (placeholders)
+        f" WHERE field IN ({fields})"
         " AND folded >= ? AND folded < ? GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
         (*_SUGGESTED, begun, begun + chr(0x10FFFF), limit),
     ).fetchall()
