@@ -214,11 +214,9 @@ def _count(
 
 def _beginning_with(connection: Connection, begun: str, limit: int) -> list[tuple[str, str, int]]:
     """Find values by their folded beginning: field, value, and of how many products."""
-    fields = ", ".join("?" * len(_SUGGESTED))
     return connection.execute(
         "SELECT min(field), min(value), count(DISTINCT document) AS count FROM facts"
-        f" WHERE field IN ({fields})"
-        " AND folded >= ? AND folded < ? GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
+        " WHERE field IN (?, ?, ?, ?) AND folded >= ? AND folded < ? GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
         (*_SUGGESTED, begun, begun + chr(0x10FFFF), limit),
     ).fetchall()
 
