@@ -216,7 +216,8 @@ def _beginning_with(connection: Connection, begun: str, limit: int) -> list[tupl
     """Find values by their folded beginning: field, value, and of how many products."""
     return connection.execute(
         "SELECT min(field), min(value), count(DISTINCT document) AS count FROM facts"
-        " WHERE field IN (?, ?, ?, ?) AND folded >= ? AND folded < ? GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
+        " WHERE field IN (?, ?, ?, ?) AND folded >= ? AND folded < ?"
+        " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
         (*_SUGGESTED, begun, begun + chr(0x10FFFF), limit),
     ).fetchall()
 
