@@ -392,8 +392,8 @@ def test_where_nothing_fits_it_says_what_to_do(page: Page, server: Server) -> No
 def test_a_search_that_was_refused_or_cut_off_goes_on_by_itself(
     browser: Browser, shop: Path, asked: Path
 ) -> None:
-    # One request in four seconds, two at once: the third has to wait.
-    environment = {"VISUALSEARCH_WEB__RATE_PER_S": "0.25"}
+    # One request in 20 seconds: the second has to wait.
+    environment = {"VISUALSEARCH_WEB__RATE_PER_S": "0.05"}
     with serving(shop / "shop", environment=environment) as server:
         context = browser.new_context()
         page = context.new_page()
