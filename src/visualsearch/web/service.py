@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record, Spot
+from visualsearch.atlas.shown import ShownMap
+from visualsearch.domain import Box, Counts, Hit, Item, PictureId, Product, ProductId, Record, Row, Spot
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
@@ -41,6 +42,9 @@ class Service:
     """Tells why the search cannot answer yet, or None if it can."""
     kinds: Callable[[], KindsCard | None]
     """Tells what kinds were learned, or None before any were."""
+    map: ShownMap
+    items: Callable[[Sequence[Row], Sequence[ProductId]], list[Item]]
+    """Names the items of rows and those of products; what is not stored is not in the answer."""
     query_timeout_s: float
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()
