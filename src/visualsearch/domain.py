@@ -338,6 +338,21 @@ class Facet:
     field: str
     values: Mapping[str, int]
     """The most frequent first."""
+    low: float | None = None
+    """The least of the values that are numbers, if any is."""
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How words that were begun may go on."""
+
+    words: str
+    """All of them, the last completed by what is written of products."""
+    field: str
+    """Where that is written: category, brand, colour or kind."""
+    count: int
+    """Of how many products."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from visualsearch.domain import (
     Record,
     Row,
     Spot,
+    Suggestion,
 )
 from visualsearch.errors import BadInput
 from visualsearch.ingest.tags import tag_new
@@ -126,6 +127,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             kinds=partial(_kinds_card, shops),
             map=shown_map,
             items=partial(_items, shops),
+            suggest=partial(_suggest, shops),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),
@@ -373,6 +375,11 @@ def _kinds_card(shops: Swapped[Shop]) -> KindsCard | None:
     with shops.lent() as shop:
         known = shop.search.kinds()
     return None if known is None else known.classifier.card
+
+
+def _suggest(shops: Swapped[Shop], begun: str, limit: int) -> Sequence[Suggestion]:
+    with shops.lent() as shop:
+        return shop.store.suggest(begun, limit)
 
 
 def _why_not_ready(shops: Swapped[Shop], line: Line) -> str | None:

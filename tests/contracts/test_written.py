@@ -129,6 +129,8 @@ def test_values_are_counted_of_all_and_of_some(filled: Catalogue) -> None:
     }
     assert filled.facets(["brand"], filled.select(Between("price", 100))) == [Facet("brand", {"NIKE": 1})]
     assert filled.facets(["brand"], filled.select(Between("price", 1000))) == [Facet("brand", {})]
+    assert filled.facets(["price"]) == [Facet("price", {"120": 1, "80": 1}, 80.0, 120.0)]
+    assert filled.facets(["price"], filled.select(Between("price", 100)))[0].low == 120.0
 
 
 def test_what_is_written_follows_the_product(open_store: Open) -> None:

@@ -26,6 +26,7 @@ from visualsearch.domain import (
     SharedPrint,
     Sighting,
     Spot,
+    Suggestion,
 )
 from visualsearch.errors import FetchFailed, Forbidden, NotAPicture, NotFound
 from visualsearch.serving.memory_queue import MemoryQueue
@@ -161,6 +162,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
             draw_searched=draw_searched,
             ready=lambda: shop.reason,
             kinds=lambda: shop.kinds,
+            suggest=lambda begun, limit: [Suggestion(begun + "ir", "category", 3)][:limit],
             query_timeout_s=query_timeout_s,
             max_body_bytes=max_body_bytes,
             samples=(("grünes Sofa/1.jpg", sample),),

@@ -79,6 +79,16 @@ def test_what_the_picture_shows_is_told(client: TestClient) -> None:
     assert drawing.headers["content-type"] == "image/png"
     assert drawing.content.endswith(repr((JPEG + b" street", 1, 1)).encode())
     assert client.get("/v1/searches/none/searched.png").status_code == 404
+    asked = client.get(body["asked_url"])
+    assert (asked.headers["content-type"], asked.content) == ("image/jpeg", JPEG + b" street")
+    assert client.get("/v1/searches/none/asked").status_code == 404
+
+
+def test_words_that_were_begun_are_completed(client: TestClient) -> None:
+    completed = client.get("/v1/suggestions", params={"begun": "cha"}).json()
+    assert completed == {"suggestions": [{"words": "chair", "field": "category", "count": 3}]}
+    assert client.get("/v1/suggestions").status_code == 422
+    assert client.get("/v1/suggestions", params={"begun": "c", "limit": 21}).status_code == 422
 
 
 def test_the_like_of_each_product_in_the_picture_is_found_where_asked_for(client: TestClient) -> None:

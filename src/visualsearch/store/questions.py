@@ -9,13 +9,28 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from visualsearch.domain import Among, Between, Condition, Every, Facet, Not, ProductId, Rows, Some
+from visualsearch.domain import (
+    Among,
+    Between,
+    Condition,
+    Every,
+    Facet,
+    Not,
+    ProductId,
+    Rows,
+    Some,
+    Suggestion,
+)
 from visualsearch.store.connections import Connections
 from visualsearch.store.statements import select_in
 from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, ask, field_of, fold, fold_path
 
 FACET_VALUES = 20
 """Values that are counted of each field, the most frequent ones."""
+
+MOST_COMPLETED = 4
+"""Words at the end that may be one name together."""
+_SUGGESTED = (CATEGORY_NAME, "brand", "colour", "kind")
 
 Documents = Rows
 """Shape (count,): numbers of documents, in order, each once."""
@@ -64,7 +79,29 @@ class Questions:
         """Count the values of fields among the products of rows."""
         with self._connections.reading() as connection:
             chosen = None if rows is None else self._rows.documents(connection, rows)
-            return [Facet(field, _count(connection, field_of(field), chosen)) for field in fields]
+            return [
+                Facet(field, *_count(connection, field_of(field), None if chosen is None else _list(chosen)))
+                for field in fields
+            ]
+
+    def suggest(self, begun: str, limit: int) -> list[Suggestion]:
+        """Complete words by categories, brands, colours and kinds; the most frequent first."""
+        words = fold(begun).split()
+        if not words or begun[-1].isspace():
+            return []
+        with self._connections.reading() as connection:
+            for first in range(max(0, len(words) - MOST_COMPLETED), len(words)):
+                found = _beginning_with(connection, " ".join(words[first:]), limit)
+                if found:
+                    return [
+                        Suggestion(
+                            " ".join([*words[:first], value]),
+                            CATEGORY if field == CATEGORY_NAME else field,
+                            count,
+                        )
+                        for field, value, count in found
+                    ]
+        return []
 
     def _documents(self, connection: Connection, where: Condition) -> Documents:
         """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
@@ -157,15 +194,36 @@ def _among(connection: Connection, field: str, values: Iterable[str]) -> Documen
     return _set(found)
 
 
-def _count(connection: Connection, field: str, chosen: Documents | None) -> dict[str, int]:
+def _count(
+    connection: Connection, field: str, chosen: str | None
+) -> tuple[dict[str, int], float | None, float | None]:
+    """Count the values of a field, with the least and the largest number; ``chosen`` is a JSON list."""
     among = "" if chosen is None else "AND document IN (SELECT value FROM json_each(?))"
-    numbers = () if chosen is None else (json.dumps(chosen.tolist()),)
+    asked = (field,) if chosen is None else (field, chosen)
     counted = connection.execute(
         f"SELECT min(value), count(*) AS count FROM facts WHERE field = ? {among}"  # noqa: S608 (a constant)
         " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
-        (field, *numbers, FACET_VALUES),
-    )
-    return dict(counted.fetchall())
+        (*asked, FACET_VALUES),
+    ).fetchall()
+    low, high = connection.execute(
+        f"SELECT min(number), max(number) FROM facts WHERE field = ? AND number IS NOT NULL {among}",  # noqa: S608 (a constant)
+        asked,
+    ).fetchone()
+    return dict(counted), low, high
+
+
+def _beginning_with(connection: Connection, begun: str, limit: int) -> list[tuple[str, str, int]]:
+    """Find values by their folded beginning: field, value, and of how many products."""
+    return connection.execute(
+        "SELECT min(field), min(value), count(DISTINCT document) AS count FROM facts"
+        " WHERE field IN (?, ?, ?, ?) AND folded >= ? AND folded < ?"
+        " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
+        (*_SUGGESTED, begun, begun + chr(0x10FFFF), limit),
+    ).fetchall()
+
+
+def _list(documents: Documents) -> str:
+    return json.dumps(documents.tolist())
 
 
 def _set(numbers: Iterable[tuple[int]]) -> Documents:

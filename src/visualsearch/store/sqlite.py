@@ -19,6 +19,7 @@ from visualsearch.domain import (
     Rows,
     Seen,
     Sighting,
+    Suggestion,
     Tag,
     Vector,
     View,
@@ -325,6 +326,10 @@ class SqliteStore:
     def facets(self, fields: Sequence[str], rows: Rows | None = None) -> list[Facet]:
         """Count the values of fields among the products of rows, by default of all."""
         return self._questions.facets(fields, rows)
+
+    def suggest(self, begun: str, limit: int) -> list[Suggestion]:
+        """Complete words that were begun by what is written of products, the most frequent first."""
+        return self._questions.suggest(begun, limit)
 
     def close(self) -> None:
         """Close the file; what uses the store after this is refused."""

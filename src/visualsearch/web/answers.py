@@ -44,6 +44,7 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
     return SearchAnswer(
         hits=[_hit_answer(hit, search) for hit in answer.hits],
         regions=[_region_answer(answer, number) for number in range(len(answer.regions))],
+        asked_url=f"/v1/searches/{search}/asked" if search else None,
         searched_url=f"/v1/searches/{search}/searched.png" if search else None,
         box=_sides(answer.box),
         change=answer.change,
@@ -51,7 +52,10 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
         is_checked=answer.is_checked,
         is_hurried=answer.is_hurried,
         found=answer.found,
-        facets=[FacetAnswer(field=one.field, values=dict(one.values)) for one in answer.facets],
+        facets=[
+            FacetAnswer(field=one.field, values=dict(one.values), low=one.low, high=one.high)
+            for one in answer.facets
+        ],
         tags=[TagAnswer(field=one.field, name=one.name, confidence=one.confidence) for one in answer.tags],
     )
 

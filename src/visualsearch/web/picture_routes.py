@@ -27,7 +27,7 @@ _MEDIA_TYPES = (
     (rb"BM", "image/bmp"),
     (rb"II\*\0|MM\0\*", "image/tiff"),
 )
-_OF_PICTURES: dict[int | str, dict[str, Any]] = {
+OF_PICTURES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/*": {}}, "description": "The picture."}
 }
 
@@ -38,7 +38,7 @@ router = APIRouter(prefix="/v1", tags=["pictures"])
     "/pictures/{picture_id}",
     summary="Show a picture of the catalogue",
     response_class=Response,
-    responses=_OF_PICTURES | {304: {"description": "The client has it already."}} | problems(404, 422),
+    responses=OF_PICTURES | {304: {"description": "The client has it already."}} | problems(404, 422),
 )
 def show_picture(
     picture_id: str,
@@ -71,7 +71,7 @@ async def list_samples(service: Wired) -> Samples:
     "/samples/{name:path}",
     summary="Show a picture to try the search with",
     response_class=Response,
-    responses=_OF_PICTURES | problems(404, 422),
+    responses=OF_PICTURES | problems(404, 422),
 )
 def show_sample(name: str, service: Wired) -> Response:
     """Give a picture to try the search with."""
@@ -87,10 +87,11 @@ def _picture_response(path: Path, headers: Mapping[str, str]) -> Response:
         data = path.read_bytes()
     except FileNotFoundError:
         raise NotFound("expected a kept picture, found that it has gone; search again") from None
-    return Response(data, headers=dict(headers), media_type=_media_type(data))
+    return Response(data, headers=dict(headers), media_type=media_type(data))
 
 
-def _media_type(data: bytes) -> str:
+def media_type(data: bytes) -> str:
+    """Tell what kind of picture bytes are."""
     return next(
         (name for magic, name in _MEDIA_TYPES if re.match(magic, data[:16], re.DOTALL)),
         "application/octet-stream",

@@ -67,6 +67,22 @@ class FacetAnswer(BaseModel):
 
     field: str
     values: dict[str, int] = Field(description="The most frequent first.")
+    low: float | None = Field(description="The least of the values that are numbers, if any is.")
+    high: float | None = Field(description="The largest of them.")
+
+
+class SuggestionAnswer(BaseModel):
+    """How words that were begun may go on."""
+
+    words: str = Field(description="All of them, the last completed.")
+    field: str = Field(examples=["category", "brand", "colour", "kind"])
+    count: int = Field(description="Of how many products that is written.")
+
+
+class Suggestions(BaseModel):
+    """How words that were begun may go on, the most frequent first."""
+
+    suggestions: list[SuggestionAnswer]
 
 
 class MaskAnswer(BaseModel):
@@ -96,6 +112,7 @@ class SearchAnswer(BaseModel):
 
     hits: list[HitAnswer]
     regions: list[RegionAnswer] = Field(description="What the picture shows, the surest first.")
+    asked_url: str | None = Field(description="The asked picture itself, kept for some minutes.")
     searched_url: str | None = Field(description="A drawing of what was searched, kept for some minutes.")
     box: Sides = Field(description="The part of the asked picture that was searched.")
     change: int = Field(description="The number of the last change of the catalogue that is known.")

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from visualsearch.domain import Answer, ProductId
@@ -13,11 +13,13 @@ from visualsearch.web.answers import kinds_answer, search_answer, server_timing
 from visualsearch.web.description import problems
 from visualsearch.web.forms import SEARCH_BODY, query_from
 from visualsearch.web.inputs import InPath
-from visualsearch.web.schemas import KindsAnswer, SearchAnswer
+from visualsearch.web.picture_routes import OF_PICTURES, media_type
+from visualsearch.web.schemas import KindsAnswer, SearchAnswer, SuggestionAnswer, Suggestions
 from visualsearch.web.service import Service, Wired
 
 router = APIRouter(tags=["search"])
 
+_PRIVATE = {"Cache-Control": "private, max-age=600"}
 _DRAWING: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "The drawing."}
 }
@@ -49,6 +51,31 @@ def classify(service: Wired) -> KindsAnswer:
     return kinds_answer(card)
 
 
+@router.get("/v1/suggestions", summary="Complete words that were begun", responses=problems(422))
+def suggest(
+    service: Wired,
+    begun: Annotated[str, Query(min_length=1, max_length=200)],
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> Suggestions:
+    """Complete words by the categories, brands, colours and kinds of the catalogue."""
+    found = service.suggest(begun, limit)
+    return Suggestions(
+        suggestions=[SuggestionAnswer(words=one.words, field=one.field, count=one.count) for one in found]
+    )
+
+
+@router.get(
+    "/v1/searches/{search_id}/asked",
+    summary="Show the asked picture",
+    response_class=Response,
+    responses=OF_PICTURES | problems(404, 422),
+)
+def show_asked(search_id: str, service: Wired) -> Response:
+    """Give the picture that was asked by, as it was sent or fetched."""
+    picture = service.recent.find(search_id).picture
+    return Response(picture, media_type=media_type(picture), headers=_PRIVATE)
+
+
 @router.get(
     "/v1/searches/{search_id}/{product_id:path}/match.png",
     summary="Show where a hit has the print of the asked picture",
@@ -74,7 +101,7 @@ def show_searched(search_id: str, service: Wired) -> Response:
 
 
 def _drawn(png: bytes) -> Response:
-    return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+    return Response(png, media_type="image/png", headers=_PRIVATE)
 
 
 async def _fetch(service: Service, url: str) -> bytes:

@@ -8,7 +8,19 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from visualsearch.atlas.shown import ShownMap
-from visualsearch.domain import Box, Counts, Hit, Item, PictureId, Product, ProductId, Record, Row, Spot
+from visualsearch.domain import (
+    Box,
+    Counts,
+    Hit,
+    Item,
+    PictureId,
+    Product,
+    ProductId,
+    Record,
+    Row,
+    Spot,
+    Suggestion,
+)
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
@@ -45,6 +57,8 @@ class Service:
     map: ShownMap
     items: Callable[[Sequence[Row], Sequence[ProductId]], list[Item]]
     """Names the items of rows and those of products; what is not stored is not in the answer."""
+    suggest: Callable[[str, int], Sequence[Suggestion]]
+    """Completes words that were begun, in at most so many ways, the most frequent first."""
     query_timeout_s: float
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()

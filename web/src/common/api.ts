@@ -32,6 +32,42 @@ export async function given<Data>(asking: Promise<{ data?: Data }>): Promise<Non
   return (await asking).data as NonNullable<Data>;
 }
 
+/** What may be said with a search, but for the picture. */
+export type SearchOptions = paths["/v1/search"]["post"]["requestBody"]["content"]["application/json"];
+
+/** Search by a picture's bytes, or by what the options name. */
+export function search(
+  picture: Blob | null,
+  options: SearchOptions,
+  signal: AbortSignal,
+): Promise<Schemas["SearchAnswer"]> {
+  const asking = picture
+    ? client.POST("/v1/search", {
+        body: options as never,
+        bodySerializer: () => form(picture, options),
+        signal,
+      })
+    : client.POST("/v1/search", { body: options, signal });
+  // The client's types take a box for a list of any length.
+  return given(asking as Promise<{ data?: unknown }>) as Promise<Schemas["SearchAnswer"]>;
+}
+
+function form(picture: Blob, options: SearchOptions): FormData {
+  const written = new FormData();
+  for (const [name, value] of Object.entries(options)) {
+    if (name === "box") written.append(name, String(value));
+    else if (Array.isArray(value)) for (const one of value) written.append(name, String(one));
+    else if (value !== null && value !== undefined && value !== "") written.append(name, String(value));
+  }
+  written.append("picture", picture, "picture");
+  return written;
+}
+
+/** Bring a picture of this server. */
+export async function fetchPicture(address: string, signal?: AbortSignal): Promise<Blob> {
+  return (await reach(new Request(address, signal ? { signal } : {}))).blob();
+}
+
 /** The address of a kept picture, reduced to a width. */
 export function pictureAddress(picture: string, width: number): string {
   return `/v1/pictures/${picture}?width=${width}`;
