@@ -26,14 +26,22 @@ export class Projected {
       const z = (places[3 * at + 2] as number) / 65535;
       const w = m[3] * x + m[7] * y + m[11] * z + m[15];
       const isBefore = w > 0;
-      this.across[at] = isBefore ? (((m[0] * x + m[4] * y + m[8] * z + m[12]) / w + 1) / 2) * width : Number.NaN;
-      this.down[at] = isBefore ? ((1 - (m[1] * x + m[5] * y + m[9] * z + m[13]) / w) / 2) * height : Number.NaN;
+      this.across[at] = isBefore
+        ? (((m[0] * x + m[4] * y + m[8] * z + m[12]) / w + 1) / 2) * width
+        : Number.NaN;
+      this.down[at] = isBefore
+        ? ((1 - (m[1] * x + m[5] * y + m[9] * z + m[13]) / w) / 2) * height
+        : Number.NaN;
       this.depth[at] = w;
     }
   }
 
   /** The point under a spot: of those that cover it the nearest to the eye, else the one nearest to the spot. */
-  pick([x, y]: Spot, radius: (depth: number) => number, isShown: (position: number) => boolean): number | null {
+  pick(
+    [x, y]: Spot,
+    radius: (depth: number) => number,
+    isShown: (position: number) => boolean,
+  ): number | null {
     let best: number | null = null;
     let bestDepth = Number.POSITIVE_INFINITY;
     let closest: number | null = null;
@@ -64,7 +72,8 @@ export class Projected {
     for (let at = 0; at < this.depth.length; at++) {
       const x = this.across[at] as number;
       const y = this.down[at] as number;
-      if (x >= left && x <= right && y >= top && y <= bottom && isInside(line, x, y) && isShown(at)) found.push(at);
+      if (x >= left && x <= right && y >= top && y <= bottom && isInside(line, x, y) && isShown(at))
+        found.push(at);
     }
     return found;
   }
@@ -75,7 +84,8 @@ export function isInside(line: readonly Spot[], x: number, y: number): boolean {
   let inside = false;
   let [lastX, lastY] = line[line.length - 1] as Spot;
   for (const [nextX, nextY] of line) {
-    if (nextY > y !== lastY > y && x < ((lastX - nextX) * (y - nextY)) / (lastY - nextY) + nextX) inside = !inside;
+    if (nextY > y !== lastY > y && x < ((lastX - nextX) * (y - nextY)) / (lastY - nextY) + nextX)
+      inside = !inside;
     [lastX, lastY] = [nextX, nextY];
   }
   return inside;

@@ -44,7 +44,8 @@ export class Cloud {
   /** The position of a row, or undefined. */
   position(row: number): number | undefined {
     if (this.#positions?.size !== this.loaded) {
-      this.#positions = new Map(this.rows.subarray(0, this.loaded).entries().map(([at, one]) => [one, at]));
+      this.#positions = new Map();
+      for (let at = 0; at < this.loaded; at++) this.#positions.set(this.rows[at] as number, at);
     }
     return this.#positions.get(row);
   }
@@ -52,7 +53,11 @@ export class Cloud {
   /** A point's place in a cube around 0, from -1 to 1 along each axis. */
   place(position: number): [number, number, number] {
     const at = 3 * position;
-    return [0, 1, 2].map((axis) => ((this.places[at + axis] ?? 0) / 65535) * 2 - 1) as [number, number, number];
+    return [0, 1, 2].map((axis) => ((this.places[at + axis] ?? 0) / 65535) * 2 - 1) as [
+      number,
+      number,
+      number,
+    ];
   }
 
   /** Bring the points tile by tile, the coarsest level first; `onTile` is told after each. */
@@ -126,7 +131,9 @@ export type Point = Schemas["PointAnswer"];
 
 /** Tell of the products behind rows. */
 export async function tellRows(rows: number[]): Promise<Point[]> {
-  return rows.length ? (await given(client.GET("/v1/map/points", { params: { query: { row: rows } } }))).points : [];
+  return rows.length
+    ? (await given(client.GET("/v1/map/points", { params: { query: { row: rows } } }))).points
+    : [];
 }
 
 /** Tell of the points of products. */
@@ -143,7 +150,10 @@ async function bytesOf(address: string, signal: AbortSignal): Promise<ArrayBuffe
 /** Read one column after the other, each begun at a multiple of four bytes. */
 function columns(bytes: ArrayBuffer) {
   let at = HEADER_BYTES;
-  return <Column>(kind: { new (bytes: ArrayBuffer, at: number, count: number): Column; BYTES_PER_ELEMENT: number }, count: number): Column => {
+  return <Column>(
+    kind: { new (bytes: ArrayBuffer, at: number, count: number): Column; BYTES_PER_ELEMENT: number },
+    count: number,
+  ): Column => {
     const column = new kind(bytes, at, count);
     at += Math.ceil((count * kind.BYTES_PER_ELEMENT) / 4) * 4;
     return column;

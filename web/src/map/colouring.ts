@@ -1,6 +1,7 @@
 /** What colour each point has: by category, by price, or the product's own. */
-import type { Cloud } from "./cloud";
+
 import { map as words } from "../common/strings";
+import type { Cloud } from "./cloud";
 
 export type Colouring = "category" | "price" | "colour";
 type Rgb = readonly [number, number, number];
@@ -58,13 +59,16 @@ export function paint(cloud: Cloud, by: Colouring, into: Uint8Array): void {
 /** The categories with a hue of their own, then all others. */
 export function legendOf(cloud: Cloud): LegendEntry[] {
   const counts = new Uint32Array(cloud.manifest.categories.length);
-  for (const category of cloud.categories.subarray(0, cloud.loaded)) counts[category] = (counts[category] ?? 0) + 1;
+  for (const category of cloud.categories.subarray(0, cloud.loaded))
+    counts[category] = (counts[category] ?? 0) + 1;
   const named = cloud.manifest.categories
     .map((name, category) => ({ category, name, colour: css(hueOf(category)), count: counts[category] ?? 0 }))
     .slice(1, HUES.length + 1)
     .filter(({ count }) => count);
   const rest = cloud.loaded - named.reduce((sum, { count }) => sum + count, 0);
-  return rest ? [...named, { category: -1, name: words.otherCategories, colour: css(OTHER), count: rest }] : named;
+  return rest
+    ? [...named, { category: -1, name: words.otherCategories, colour: css(OTHER), count: rest }]
+    : named;
 }
 
 /** The prices at the ends and in the middle; null where none are known. */
@@ -103,7 +107,10 @@ function paintPrices(cloud: Cloud, into: Uint8Array): void {
 }
 
 function knownPrices(cloud: Cloud): Float32Array {
-  return cloud.prices.subarray(0, cloud.loaded).filter((price) => !Number.isNaN(price)).sort();
+  return cloud.prices
+    .subarray(0, cloud.loaded)
+    .filter((price) => !Number.isNaN(price))
+    .sort();
 }
 
 function rank(sorted: Float32Array, value: number): number {
@@ -121,5 +128,7 @@ function scaled(share: number): Rgb {
   const at = Math.min(1, share) * (SCALE.length - 1);
   const from = SCALE[Math.floor(at)] as Rgb;
   const to = SCALE[Math.ceil(at)] as Rgb;
-  return [0, 1, 2].map((one) => Math.round((from[one] as number) + (at % 1) * ((to[one] as number) - (from[one] as number)))) as unknown as Rgb;
+  return [0, 1, 2].map((one) =>
+    Math.round((from[one] as number) + (at % 1) * ((to[one] as number) - (from[one] as number))),
+  ) as unknown as Rgb;
 }

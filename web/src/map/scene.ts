@@ -11,9 +11,9 @@ import {
   PerspectiveCamera,
   PlaneGeometry,
   Points,
-  Scene as Tree,
   ShaderMaterial,
   Texture,
+  Scene as Tree,
   Vector2,
   Vector3,
   WebGLRenderer,
@@ -94,9 +94,13 @@ export class Scene {
   #lastFrame = 0;
   #slowFrames = 0;
   #chosenAt = 0;
+  /** Where the eye was then. */
+  readonly #chosenFrom = new Matrix4();
   #isChoosing = false;
   #flight: { begin: number; target: [Vector3, Vector3]; eye: [Vector3, Vector3] } | null = null;
+  #lines: readonly QueryLine[] = [];
   #photoAt = new Vector3();
+  #photoShape: [number, number] = [1, 1];
   #frameMs: number[] = [];
   #drawMs: number[] = [];
 
@@ -115,7 +119,13 @@ export class Scene {
     this.#thumbnails = new Thumbnails(this.#renderer, this.#uniforms, () => this.#chooseSoon());
     this.#queryLines = new LineSegments2(
       new LineSegmentsGeometry(),
-      new LineMaterial({ linewidth: 2.4, vertexColors: true, transparent: true, opacity: 0.9, depthTest: false }),
+      new LineMaterial({
+        linewidth: 2.4,
+        vertexColors: true,
+        transparent: true,
+        opacity: 0.9,
+        depthTest: false,
+      }),
     );
     const plane = new PlaneGeometry(1, 1);
     this.#queryEdge = new Mesh(plane, new MeshBasicMaterial({ depthTest: false, transparent: true }));
@@ -135,7 +145,12 @@ export class Scene {
     this.#tree.add(this.#world);
     this.#camera.position.copy(HOME);
     this.#controls = new OrbitControls(this.#camera, canvas);
-    Object.assign(this.#controls, { zoomToCursor: true, minDistance: 0.02, maxDistance: 12, dampingFactor: 0.12 });
+    Object.assign(this.#controls, {
+      zoomToCursor: true,
+      minDistance: 0.02,
+      maxDistance: 12,
+      dampingFactor: 0.12,
+    });
     this.#controls.enableDamping = !isStill();
     this.#controls.addEventListener("change", () => this.draw());
     this.#sizes = new ResizeObserver(() => this.#resize());
@@ -223,11 +238,12 @@ export class Scene {
 
   /** The point under a spot of the canvas, or null. */
   pick(spot: Spot): number | null {
-    const half = (this.#uniforms.pixels.value / this.#uniforms.ratio.value) / 2;
+    const half = this.#uniforms.pixels.value / this.#uniforms.ratio.value / 2;
     const dot = this.#uniforms.radius.value;
     const reach = this.#reach();
     const shown = this.#look.thumbnails && this.#thumbnails.count > 0;
-    const radius = (depth: number) => Math.max(1.5, ((shown && depth < 0.8 * reach ? 2 * this.#uniforms.side.value : dot) * half) / depth);
+    const radius = (depth: number) =>
+      Math.max(1.5, ((shown && depth < 0.8 * reach ? 2 * this.#uniforms.side.value : dot) * half) / depth);
     return this.project().pick(spot, radius, this.isShown);
   }
 
@@ -292,9 +308,6 @@ export class Scene {
     this.draw();
   }
 
-  #lines: readonly QueryLine[] = [];
-  #photoShape: [number, number] = [1, 1];
-
   /** Medians of the last frames: from one to the next while something moves, and what drawing took of it. */
   get timing(): { frameMs: number; drawMs: number; calls: number; thumbnails: number; ratio: number } {
     return {
@@ -326,8 +339,11 @@ export class Scene {
     const passed = now - this.#lastFrame;
     this.#lastFrame = now;
     if (passed < 1000) this.#watch(passed);
-    if (now - this.#chosenAt > CHOOSE_MS) this.#choose(now);
-    else this.#chooseSoon();
+    this.#camera.updateMatrixWorld();
+    if (!this.#chosenFrom.equals(this.#camera.matrixWorld)) {
+      if (now - this.#chosenAt > CHOOSE_MS) this.#choose(now);
+      else this.#chooseSoon();
+    }
     const away = this.#camera.position.distanceTo(this.#controls.target);
     const span = 1.7 * this.#look.spread;
     this.#uniforms.fog.value.set(Math.max(0.1 * away, away - span), away + span);
@@ -439,6 +455,7 @@ export class Scene {
 
   #choose(now: number): void {
     this.#chosenAt = now;
+    this.#chosenFrom.copy(this.#camera.matrixWorld);
     this.#thumbnails.mesh.visible = this.#look.thumbnails;
     if (!this.#cloud?.loaded || !this.#look.thumbnails) return;
     const { clientWidth: width, clientHeight: height } = this.#canvas;
@@ -476,7 +493,11 @@ export class Scene {
     const { accent, ground } = this.#uniforms;
     const ends = places.flatMap((place) => [...this.#photoAt.toArray(), ...place.toArray()]);
     const colours = this.#lines.flatMap(({ weight }) => {
-      const colour = ground.value.clone().lerp(accent.value, 0.35 + 0.65 * weight).convertSRGBToLinear().toArray();
+      const colour = ground.value
+        .clone()
+        .lerp(accent.value, 0.35 + 0.65 * weight)
+        .convertSRGBToLinear()
+        .toArray();
       return [...colour, ...colour];
     });
     this.#queryLines.geometry.dispose();

@@ -50,8 +50,15 @@ export class Thumbnails {
     const geometry = new InstancedBufferGeometry();
     geometry.setIndex(plane.index);
     geometry.setAttribute("position", plane.getAttribute("position"));
-    const columns = { center: this.#places, cell: this.#cells, colour: this.#colours, state: this.#states, grown: this.#grown };
-    for (const [name, column] of Object.entries(columns)) geometry.setAttribute(name, column.setUsage(DynamicDrawUsage));
+    const columns = {
+      center: this.#places,
+      cell: this.#cells,
+      colour: this.#colours,
+      state: this.#states,
+      grown: this.#grown,
+    };
+    for (const [name, column] of Object.entries(columns))
+      geometry.setAttribute(name, column.setUsage(DynamicDrawUsage));
     geometry.instanceCount = 0;
     const material = new ShaderMaterial({
       vertexShader: THUMBNAILS_VERTEX,
@@ -84,12 +91,22 @@ export class Thumbnails {
       const away = depth[at] as number;
       const x = across[at] as number;
       const y = down[at] as number;
-      if (away < view.reach && x > -margin && y > -margin && x < view.width + margin && y < view.height + margin) near.push(at);
+      if (
+        away < view.reach &&
+        x > -margin &&
+        y > -margin &&
+        x < view.width + margin &&
+        y < view.height + margin
+      )
+        near.push(at);
     }
     near.sort((one, other) => (depth[one] as number) - (depth[other] as number));
     near.length = Math.min(near.length, view.most, SHOWN);
     // Where not all fit, the farthest still grow in gently.
-    const farthest = near.length === Math.min(view.most, SHOWN) ? (depth[near[near.length - 1] as number] as number) : view.reach;
+    const farthest =
+      near.length === Math.min(view.most, SHOWN)
+        ? (depth[near[near.length - 1] as number] as number)
+        : view.reach;
     const { points, across: sheetAcross, side } = cloud.manifest.sheets;
     const wanted = new Map<number, number>();
     let count = 0;
@@ -116,7 +133,8 @@ export class Thumbnails {
       count++;
     }
     this.mesh.geometry.instanceCount = count;
-    for (const column of [this.#places, this.#cells, this.#colours, this.#states, this.#grown]) column.needsUpdate = true;
+    for (const column of [this.#places, this.#cells, this.#colours, this.#states, this.#grown])
+      column.needsUpdate = true;
     this.#bring(cloud, wanted);
   }
 
@@ -141,7 +159,9 @@ export class Thumbnails {
 
   #bring(cloud: Cloud, wanted: Map<number, number>): void {
     const missing = [...wanted]
-      .filter(([sheet]) => !this.#slots.includes(sheet) && !this.#coming.has(sheet) && !this.#failed.has(sheet))
+      .filter(
+        ([sheet]) => !this.#slots.includes(sheet) && !this.#coming.has(sheet) && !this.#failed.has(sheet),
+      )
       .sort(([, one], [, other]) => other - one);
     for (const [sheet] of missing) {
       if (this.#coming.size >= COMING) return;
@@ -162,7 +182,10 @@ export class Thumbnails {
       const slot = this.#freeSlot();
       const texture = new Texture(bitmap);
       texture.flipY = false;
-      const corner = new Vector2((slot % SLOTS_ACROSS) * this.#slotSide, Math.floor(slot / SLOTS_ACROSS) * this.#slotSide);
+      const corner = new Vector2(
+        (slot % SLOTS_ACROSS) * this.#slotSide,
+        Math.floor(slot / SLOTS_ACROSS) * this.#slotSide,
+      );
       this.#target.texture.flipY = false;
       this.#renderer.copyTextureToTexture(texture, this.#target.texture, null, corner);
       texture.dispose();
