@@ -25,6 +25,8 @@ _LEAST_DISTANCE, _SPREAD = 0.25, 1.0
 _FEW = 2 * NEIGHBOURS
 """With fewer, everything is everything's neighbour."""
 _EPOCHS, _EPOCHS_OF_MANY, _MANY = 300, 150, 20_000
+_MAINLAND, _OFFING = 0.9, 0.4
+"""The share of points that stay where they are, and how strongly the distance of the others still counts."""
 _SHARPNESS = 16
 """The power of the similarity by which a new point's neighbours draw it."""
 _JITTER = 0.004
@@ -53,7 +55,7 @@ def project(
     flat = _principal(vectors)
     if method == "pca":
         return flat
-    return _umap(vectors, near, scores, flat if begin is None else begin, seed)
+    return _drawn_in(_umap(vectors, near, scores, flat if begin is None else begin, seed))
 
 
 def place(places: Places, near: Near, scores: Scores, is_new: NDArray[np.bool_], *, seed: int = 0) -> Places:
@@ -130,6 +132,15 @@ def _umap(vectors: Vectors, near: Near, scores: Scores, begin: Places, seed: int
             output_dens=False,
         )
     return np.asarray(places, np.float32)
+
+
+def _drawn_in(places: Places) -> Places:
+    """Draw islands that lie far out nearer, by the logarithm of how far, or the rest would be a small heap."""
+    away = places - np.median(places, axis=0)
+    distance = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    most = max(float(np.quantile(distance, _MAINLAND)), 1e-9)
+    far = np.maximum(distance / most, 1)
+    return np.asarray(away / far * (1 + _OFFING * np.log(far)), np.float32)
 
 
 def _apart(places: Places, random: np.random.RandomState) -> Places:

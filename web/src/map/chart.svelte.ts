@@ -295,10 +295,7 @@ export class Chart {
     const before = this.#cloud;
     const rowsOf = (positions: number[]) => positions.map((one) => before?.rows[one] as number);
     const kept = { selected: rowsOf(this.selected), picked: this.picked?.point.row };
-    if (!before) {
-      this.look.neighbours = cloud.count > MANY_POINTS ? 1 : 3;
-      scene.setLook($state.snapshot(this.look));
-    }
+    if (!before) this.look.neighbours = cloud.count > MANY_POINTS ? 1 : 2;
     const onTile = () => {
       if (this.#cloud !== cloud) {
         this.#cloud = cloud;
@@ -322,6 +319,7 @@ export class Chart {
       return position === undefined ? [] : [{ ...one, position }];
     });
     this.#restate();
+    if (!before) scene.goHome(true);
     this.isBringingEdges = true;
     let last = 0;
     await cloud.bringEdges(() => {
@@ -330,7 +328,8 @@ export class Chart {
       scene.joinEdges();
     }, this.#life.signal);
     this.isBringingEdges = false;
-    scene.joinEdges();
+    if (!before) this.look.threshold = usualStrength(cloud);
+    this.applyLook();
   }
 
   #showFound(answer: Schemas["SearchAnswer"], points: Point[], bitmap: ImageBitmap): void {
@@ -399,6 +398,12 @@ export class Chart {
 
 export function titleOf(product: Product): string {
   return product.title || product.id || words.untitled;
+}
+
+/** A similarity that most edges to the nearest neighbours have. */
+function usualStrength({ strengths, manifest }: Cloud): number {
+  const first = strengths?.filter((_, at) => at % manifest.neighbours === 1).sort() ?? [];
+  return Math.round(((first[first.length >> 2] ?? 0) / 255) * 20) / 20;
 }
 
 function reason(problem: unknown): string {

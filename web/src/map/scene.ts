@@ -29,16 +29,20 @@ import { EDGES_FRAGMENT, EDGES_VERTEX, POINTS_FRAGMENT, POINTS_VERTEX, STATE } f
 import { Thumbnails } from "./thumbnails";
 
 const ANGLE_DEGREES = 50;
-const HOME = new Vector3(1.35, 0.95, 2.5);
+/** From where all is seen, in radii of what most points are within. */
+const HOME = new Vector3(0.9, 0.6, 2).setLength(2.2);
+/** How far a share of the points lies from the middle at most. */
+const MOST_POINTS = 0.88;
 const FLIGHT_MS = 700;
 /** A frame that takes longer is drawn with fewer pixels, down to LEAST_RATIO of the page's. */
 const SLOW_FRAME_MS = 45;
 const LEAST_RATIO = 0.6;
 const MOST_RATIO = 2;
+const SETTLED_MS = 250;
 /** Thumbnails are chosen anew so often while the eye moves. */
 const CHOOSE_MS = 90;
 /** A thumbnail's side, in radii of a dot, and how many pixels it must have to be shown. */
-const THUMBNAIL_RADII = 3.4;
+const THUMBNAIL_RADII = 5;
 const LEAST_THUMBNAIL_PIXELS = 20;
 
 export interface Look {
@@ -90,9 +94,13 @@ export class Scene {
   #states = new BufferAttribute(new Uint8Array(0), 1);
   #look: Look;
   #wanted = 0;
+  /** Of the device's pixels to the page's: of a still picture, and while something moves. */
+  readonly #fullRatio: number;
   #ratio: number;
   #lastFrame = 0;
   #slowFrames = 0;
+  #settling = 0;
+  #isSharp = false;
   #chosenAt = 0;
   /** Where the eye was then. */
   readonly #chosenFrom = new Matrix4();
@@ -110,7 +118,8 @@ export class Scene {
     this.#look = look;
     this.#isStill = isStill;
     this.#renderer = new WebGLRenderer({ canvas, antialias: false, powerPreference: "high-performance" });
-    this.#ratio = Math.min(devicePixelRatio, MOST_RATIO);
+    this.#fullRatio = Math.min(devicePixelRatio, MOST_RATIO);
+    this.#ratio = this.#fullRatio;
     const material = (vertexShader: string, fragmentShader: string) =>
       new ShaderMaterial({ vertexShader, fragmentShader, uniforms: this.#uniforms });
     this.#points = new Points(new BufferGeometry(), material(POINTS_VERTEX, POINTS_FRAGMENT));
@@ -268,9 +277,10 @@ export class Scene {
     this.#fly(target, target.clone().addScaledVector(direction, distance));
   }
 
-  /** See all again. */
-  goHome(): void {
-    this.#fly(new Vector3(), HOME.clone().multiplyScalar(Math.max(1, this.#look.spread)));
+  /** See all again; `isAtOnce` without a flight. */
+  goHome(isAtOnce = false): void {
+    const { middle, radius } = this.#extent();
+    this.#fly(middle, middle.clone().addScaledVector(HOME, radius), isAtOnce);
   }
 
   /** Turn around what is looked at, by radians; move nearer by a factor. */
@@ -336,9 +346,11 @@ export class Scene {
     this.#wanted = 0;
     this.#moveOn(now);
     this.#controls.update(); // draws again while it is still in motion
+    clearTimeout(this.#settling);
     const passed = now - this.#lastFrame;
     this.#lastFrame = now;
-    if (passed < 1000) this.#watch(passed);
+    if (passed < 1000 && !this.#isSharp) this.#watch(passed);
+    if (this.#renderer.getPixelRatio() !== this.#ratio) this.#setPixels();
     this.#camera.updateMatrixWorld();
     if (!this.#chosenFrom.equals(this.#camera.matrixWorld)) {
       if (now - this.#chosenAt > CHOOSE_MS) this.#choose(now);
@@ -351,6 +363,20 @@ export class Scene {
     const begun = performance.now();
     this.#renderer.render(this.#tree, this.#camera);
     keep(this.#drawMs, performance.now() - begun);
+    if (this.#ratio < this.#fullRatio && !this.#isSharp) {
+      this.#settling = setTimeout(() => this.#drawSharp(), SETTLED_MS);
+    }
+  }
+
+  /** Draw all pixels once nothing moves any more. */
+  #drawSharp(): void {
+    const ratio = this.#ratio;
+    this.#isSharp = true;
+    this.#ratio = this.#fullRatio;
+    cancelAnimationFrame(this.#wanted);
+    this.#drawNow(performance.now());
+    this.#isSharp = false;
+    this.#ratio = ratio;
   }
 
   /** Draw fewer pixels where frames come slowly, as without a GPU. */
@@ -360,12 +386,26 @@ export class Scene {
     if (this.#slowFrames > 8 && this.#ratio > LEAST_RATIO) {
       this.#ratio = Math.max(LEAST_RATIO, 0.75 * this.#ratio);
       this.#slowFrames = 0;
-      this.#resize();
     }
   }
 
-  #fly(target: Vector3, eye: Vector3): void {
-    if (this.#isStill()) {
+  /** The middle of the points, and within which radius most of them lie. */
+  #extent(): { middle: Vector3; radius: number } {
+    const cloud = this.#cloud;
+    if (!cloud?.loaded) return { middle: new Vector3(), radius: 1 };
+    const step = Math.ceil(cloud.loaded / 5000);
+    const places = Array.from({ length: Math.floor(cloud.loaded / step) }, (_, at) =>
+      this.#placeOf(cloud.place(at * step)),
+    );
+    const middle = new Vector3(
+      ...(["x", "y", "z"] as const).map((axis) => median(places.map((place) => place[axis]))),
+    );
+    const away = places.map((place) => place.distanceTo(middle)).sort((one, other) => one - other);
+    return { middle, radius: Math.max(0.05, away[Math.floor(MOST_POINTS * (away.length - 1))] ?? 1) };
+  }
+
+  #fly(target: Vector3, eye: Vector3, isAtOnce = false): void {
+    if (isAtOnce || this.#isStill()) {
       this.#controls.target.copy(target);
       this.#camera.position.copy(eye);
     } else {
@@ -392,24 +432,28 @@ export class Scene {
   #resize(): void {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!width || !height) return;
-    this.#renderer.setPixelRatio(this.#ratio);
-    this.#renderer.setSize(width, height, false);
+    this.#setPixels();
     this.#camera.aspect = width / height;
     this.#camera.updateProjectionMatrix();
-    this.#measure();
     this.#chooseSoon();
+    this.draw();
   }
 
-  /** Tell the shaders sizes that depend on the number of points, the look and the view. */
+  #setPixels(): void {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    this.#renderer.setPixelRatio(this.#ratio);
+    this.#renderer.setSize(width, height, false);
+    this.#uniforms.ratio.value = this.#ratio;
+    this.#uniforms.pixels.value = (height * this.#ratio) / Math.tan(((ANGLE_DEGREES / 2) * Math.PI) / 180);
+  }
+
+  /** Tell the shaders the sizes that depend on the number of points and the look. */
   #measure(): void {
     const count = Math.max(this.#cloud?.count ?? 1, 200);
-    const radius = (0.17 / Math.cbrt(count)) * this.#look.pointSize;
+    const radius = (0.12 / Math.cbrt(count)) * this.#look.pointSize;
     this.#uniforms.radius.value = radius;
     this.#uniforms.side.value = (radius * THUMBNAIL_RADII) / 2;
     this.#uniforms.lift.value = radius;
-    this.#uniforms.ratio.value = this.#ratio;
-    this.#uniforms.pixels.value =
-      (this.#canvas.clientHeight * this.#ratio) / Math.tan(((ANGLE_DEGREES / 2) * Math.PI) / 180);
     this.draw();
   }
 

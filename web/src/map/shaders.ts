@@ -8,7 +8,7 @@ uniform vec3 ground;
 uniform vec2 fog; // from where to where away, in the map's measure
 
 vec3 fogged(vec3 colour, float away) {
-  return mix(colour, ground, 0.6 * smoothstep(fog.x, fog.y, away));
+  return mix(colour, ground, 0.45 * smoothstep(fog.x, fog.y, away));
 }
 `;
 
@@ -25,7 +25,7 @@ void main() {
   vec4 seen = modelViewMatrix * vec4(position, 1.0);
   gl_Position = projectionMatrix * seen;
   float size = radius * pixels / -seen.z;
-  size = clamp(size, 2.2 * ratio, 48.0 * ratio);
+  size = clamp(size, 2.2 * ratio, 22.0 * ratio);
   bool marked = state > 1.5;
   halo = marked ? 1.0 : 0.0;
   if (marked) size = max(size * 1.7, 9.0 * ratio) * (state > 2.5 ? 1.4 : 1.0);

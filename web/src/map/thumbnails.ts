@@ -19,6 +19,8 @@ import { THUMBNAILS_FRAGMENT, THUMBNAILS_VERTEX } from "./shaders";
 const SHOWN = 500;
 const SLOTS_ACROSS = 4;
 const SLOTS = SLOTS_ACROSS * SLOTS_ACROSS;
+/** The size of the farthest, as a share of their full size; they still cover their dot. */
+const LEAST_GROWN = 0.6;
 /** Sheets on their way at a time. */
 const COMING = 3;
 
@@ -129,7 +131,8 @@ export class Thumbnails {
       this.#cells.setXY(count, left / whole, top / whole);
       (this.#colours.array as Uint8Array).set(colours.subarray(3 * at, 3 * at + 3), 3 * count);
       this.#states.setX(count, states[at] as number);
-      this.#grown.setX(count, Math.min(1, (3 * (farthest - (depth[at] as number))) / farthest));
+      const far = (farthest - (depth[at] as number)) / farthest;
+      this.#grown.setX(count, LEAST_GROWN + (1 - LEAST_GROWN) * Math.min(1, 3 * far));
       count++;
     }
     this.mesh.geometry.instanceCount = count;
