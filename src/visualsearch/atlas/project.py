@@ -135,7 +135,7 @@ def _umap(vectors: Vectors, near: Near, scores: Scores, begin: Places, seed: int
 
 
 def _drawn_in(places: Places) -> Places:
-    """Draw islands that lie far out nearer, by the logarithm of how far, or the rest would be a small heap."""
+    """Draw islands that lie far out nearer, by the logarithm of how far, lest the rest be a small heap."""
     away = places - np.median(places, axis=0)
     distance = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
     most = max(float(np.quantile(distance, _MAINLAND)), 1e-9)
