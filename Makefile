@@ -45,7 +45,7 @@ evaluate: .venv/test.stamp  ## Measure how often the models find the right produ
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python looking.py && ../$(BIN)/python report.py
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds
+	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds --extra map
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
 	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
