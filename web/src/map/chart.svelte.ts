@@ -64,6 +64,8 @@ export class Chart {
 
   #scene: Scene | null = null;
   #cloud: Cloud | null = null;
+  /** The version all of whose points have come. */
+  #version = "";
   readonly #life = new AbortController();
   #searching: AbortController | null = null;
   #asking = 0;
@@ -275,7 +277,7 @@ export class Chart {
       if (!manifest) this.status = "laying-out";
       else {
         this.isCurrent = manifest.is_current;
-        if (manifest.version !== this.#cloud?.manifest.version) await this.#show(new Cloud(manifest));
+        if (manifest.version !== this.#version) await this.#show(new Cloud(manifest));
         if (manifest.is_current) wait = LATER_MS;
       }
     } catch (problem) {
@@ -306,6 +308,7 @@ export class Chart {
     // What is there stays until the whole of what follows it has come.
     await cloud.bring(before ? () => {} : onTile, this.#life.signal);
     onTile();
+    this.#version = cloud.manifest.version;
     this.count = cloud.count;
     this.method = cloud.manifest.method;
     this.status = cloud.count ? "shown" : "empty";
