@@ -7,7 +7,7 @@ endif
 PORT      ?= 8000
 BIN       := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: run page test check fix bench load evaluate lock help clean apt
+.PHONY: run page test check screenshots fix bench load evaluate lock help clean apt
 
 # Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
 run: .venv/run.stamp .venv/page.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
@@ -28,13 +28,18 @@ check: .venv/test.stamp .venv/page.stamp  ## Check format, style, types and laye
 	$(BIN)/lint-imports --no-logo
 	cd web && npm run --silent check
 
+screenshots: .venv/test.stamp .venv/page.stamp apt  ## Take the pictures of the pages in docs/ anew
+	$(BIN)/visualsearch index demo/products.jsonl --shop shops/screenshots
+	$(BIN)/visualsearch train categories --shop shops/screenshots
+	$(BIN)/python web/screenshots.py shops/screenshots docs/pages
+
 fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	cd web && npm run --silent fix
 
-bench: .venv/test.stamp  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words report; do ../$(BIN)/python $$name.py || exit 1; done
+bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
+	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words page report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx

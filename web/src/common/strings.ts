@@ -18,7 +18,7 @@ export const shopper = {
 
   // The start.
   invite: "Find it by a picture",
-  lead: "Show a photo of anything. See what this shop has that is like it.",
+  lead: "Show a photo, and see what this shop has that is like it.",
   choose: "Choose a picture",
   camera: "Take a photo",
   drop: "or drop one here, or paste it",
@@ -53,6 +53,7 @@ export const shopper = {
   anyColour: "Any colour",
   addColour: "Another colour",
   kind: "It looks like",
+  perhaps: "Hard to tell; perhaps",
   wrongKind: "Something else?",
   chooseKind: "Choose what it is",
 
@@ -90,7 +91,7 @@ export const shopper = {
     string
   >,
   variants: (count: number) => `+${count} alike`,
-  why: "Why this?",
+  why: "Why?",
   like: "More like this",
   compare: "Compare",
 

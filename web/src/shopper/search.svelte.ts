@@ -23,6 +23,8 @@ export class Search {
   answer: Answer | null = $state.raw(null);
   /** What was found before words, filters and examples narrowed it: the choices that are offered. */
   offered: Answer | null = $state.raw(null);
+  /** What the whole picture shows: a part that is searched tells only of itself. */
+  regions: Answer["regions"] = $state.raw([]);
   /** The hits of a region, shown until those of its own search are there. */
   provisional: Hit[] | null = $state.raw(null);
   status: "idle" | "reading" | "searching" | "done" | "failed" = $state("idle");
@@ -160,10 +162,12 @@ export class Search {
 
   #begin(question: Question | null): void {
     this.#running.abort();
+    this.#running = new AbortController();
     clearTimeout(this.#settling);
     this.#picture = null;
     this.question = question;
     this.answer = this.offered = this.provisional = this.problem = null;
+    this.regions = [];
     this.isPictureMissing = false;
     this.status = "idle";
     this.#show("");
@@ -209,6 +213,7 @@ export class Search {
       this.provisional = null;
       this.answer = answer;
       if (this.#isUnnarrowed) this.offered = answer;
+      if (!this.question?.box) this.regions = answer.regions;
       this.status = "done";
       for (const { product, picture } of answer.hits) {
         this.named.set(product.id, { id: product.id, title: product.title || product.id, picture });
