@@ -1,17 +1,19 @@
 """Training: the models of the package made anew, or tuned to one shop."""
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 from rich.table import Table
 
 from visualsearch.assemble import open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, print_json, settings_from
 from visualsearch.cli.console import out as printed
 from visualsearch.cli.learning import learn_kinds, learn_tiers
-from visualsearch.cli.progress import progress
+from visualsearch.cli.progress import Show, progress
 from visualsearch.cli.self_measuring import shelf_of
 from visualsearch.errors import BadInput, MissingExtra
 from visualsearch.ingest.tags import tag_new
@@ -102,9 +104,7 @@ def fusion(
     _needs("torch")
     from visualsearch.training.fusion import train_fusion  # noqa: PLC0415 (torch takes seconds to load)
 
-    with progress("training") as show:
-        card = train_fusion(out, data, show)
-    printed.print_json(card.model_dump_json())
+    _tell(lambda show: train_fusion(out, data, show))
 
 
 @train.command()
@@ -117,9 +117,7 @@ def words(
     _needs("torch")
     from visualsearch.training.shop_words import train_words  # noqa: PLC0415 (torch takes seconds to load)
 
-    with progress("training") as show:
-        card = train_words(out, data, show)
-    printed.print_json(card.model_dump_json())
+    _tell(lambda show: train_words(out, data, show))
 
 
 @train.command()
@@ -138,9 +136,7 @@ def look(
     from visualsearch.training.look_recipe import train_look  # noqa: PLC0415 (torch takes seconds to load)
     from visualsearch.training.look_trainer import LookRecipe  # noqa: PLC0415 (the same)
 
-    with progress("training") as show:
-        card = train_look(out, data, LookRecipe(minutes=minutes), show)
-    printed.print_json(card.model_dump_json())
+    _tell(lambda show: train_look(out, data, LookRecipe(minutes=minutes), show))
 
 
 def _make(out: Path, data: Path, *, published: bool) -> None:
@@ -148,11 +144,15 @@ def _make(out: Path, data: Path, *, published: bool) -> None:
     from visualsearch.training.embedder import Recipe  # noqa: PLC0415 (torch takes seconds to load)
     from visualsearch.training.recipe import export_published, train_products  # noqa: PLC0415 (the same)
 
-    if published:
-        card = export_published(out, data)
-    else:
-        with progress("training") as show:
-            card = train_products(out, data, Recipe(), show)
+    _tell(
+        lambda show: export_published(out, data) if published else train_products(out, data, Recipe(), show)
+    )
+
+
+def _tell(training: Callable[[Show], BaseModel]) -> None:
+    """Show how far a training is, and then the card of what it made."""
+    with progress("training") as show:
+        card = training(show)
     printed.print_json(card.model_dump_json())
 
 

@@ -16,10 +16,11 @@ from visualsearch.index.vectors import answer, check_k, check_rows
 
 _KIND = "visual-words"
 WORDS = 1 << 14
-LARGEST_DISTANCE = 17
+LARGEST_DISTANCE = 15
 """Bits of a signature's 64 that two features of one word may differ (Hamming embedding, ECCV 2008)."""
 NEARNESS = 9.0
 """Bits at which a feature counts 1/e of one that differs in none."""
+_NEARNESSES = np.exp(-((np.arange(LARGEST_DISTANCE + 1) / NEARNESS) ** 2))
 RARITY_POWER = 3
 """Rare words count by this power of their logarithm: frequent ones are mostly edges and noise."""
 MOST_POSTINGS = 400_000
@@ -44,10 +45,8 @@ class _Pairs(NamedTuple):
     """Of which row."""
     values: Scores
     """How much the pair counts."""
-    turns: NDArray[np.uint8]
-    """How the posting is turned against the query, in 256ths of a turn."""
-    zooms: NDArray[np.int16]
-    """How much smaller the posting is, in ``SIZE_STEPS``."""
+    postings: NDArray[np.int64]
+    """Which of all segments', one after the other."""
 
 
 class _Segment(NamedTuple):
@@ -193,19 +192,33 @@ class VisualWords:
         pairs = self._pairs(asked)
         # Before the best are chosen: a filter may leave only rows that share little.
         keep = wanted[pairs.positions]
-        pairs = _Pairs._make(array[keep] for array in pairs)
-        # No array is as long as the catalogue: of a million rows a query shares words with few thousand.
-        positions, of_pair = np.unique(pairs.positions, return_inverse=True)
+        if not keep.all():
+            pairs = _kept(pairs, keep)
+        # An array as long as the catalogue takes less time than to sort the pairs: those are up to 400,000.
+        shared = np.bincount(pairs.positions, pairs.values, len(wanted))
+        positions = np.flatnonzero(shared)
         if len(positions) > POSED:
-            shared = np.bincount(of_pair, pairs.values)
-            best = np.sort(np.argpartition(-shared, POSED)[:POSED])
-            place = np.full(len(positions), -1)
-            place[best] = np.arange(POSED)
-            of_pair = place[of_pair]
-            keep = of_pair >= 0
-            pairs = _Pairs._make(array[keep] for array in pairs)
-            positions, of_pair = positions[best], of_pair[keep]
-        return positions, _agreeing(pairs, of_pair, len(positions))
+            positions = np.sort(positions[np.argpartition(-shared[positions], POSED)[:POSED]])
+        place = np.full(len(wanted), -1, np.int64)
+        place[positions] = np.arange(len(positions))
+        pairs = _kept(pairs, place[pairs.positions] >= 0)
+        cells = place[pairs.positions] * TURN_BINS * ZOOM_BINS + self._poses(asked, pairs)
+        return positions, _agreeing(cells, pairs.values, len(positions))
+
+    def _poses(self, asked: Print, pairs: _Pairs) -> NDArray[np.int64]:
+        """Tell in which bin of turn and zoom each pair is."""
+        encoded = np.frombuffer(asked.encode(), FEATURE)
+        angles, sizes = encoded["angle"][pairs.features], encoded["size"][pairs.features].astype(np.int16)
+        turned, sized = np.empty(len(angles), np.uint8), np.empty(len(angles), np.int16)
+        stops = np.cumsum([len(segment) for segment in self._segments])
+        of_segment = np.searchsorted(stops, pairs.postings, side="right")
+        for number, segment in enumerate(self._segments):
+            here = np.flatnonzero(of_segment == number)
+            postings = pairs.postings[here] - (stops[number] - len(segment))
+            turned[here], sized[here] = segment.angles[postings], segment.sizes[postings]
+        turn = ((turned - angles) // _TURN_STEPS).astype(np.int64)
+        zoom = (sized - sizes) // _ZOOM_STEPS + ZOOM_BINS // 2
+        return np.asarray(turn * ZOOM_BINS + np.clip(zoom, 0, ZOOM_BINS - 1), np.int64)
 
     def _pairs(self, asked: Print) -> _Pairs:
         """Find the postings that are alike the features of a print, under any of their words."""
@@ -219,35 +232,47 @@ class VisualWords:
         chosen = np.sort(order[np.cumsum(counts[order]) <= MOST_POSTINGS])
         words, features = words[chosen], features[chosen]
         rarity = np.log1p(len(self._table.rows) / np.maximum(1, counts[chosen])) ** RARITY_POWER
-        found = [_alike(segment, words, features, rarity, encoded) for segment in self._segments]
+        firsts = np.cumsum([0, *(len(segment) for segment in self._segments)])
+        found = [
+            _alike(segment, int(first), words, features, rarity, _signatures(encoded))
+            for segment, first in zip(self._segments, firsts, strict=False)
+        ]
         pairs = _Pairs._make(np.concatenate(parts) for parts in zip(*found, strict=True))
         return pairs._replace(values=pairs.values / np.sqrt(_repeated(pairs)))
 
 
 def _alike(
     segment: _Segment,
+    first: int,
     words: NDArray[np.int64],
     features: NDArray[np.int64],
     rarity: Scores,
-    asked: NDArray[Any],
+    asked: Signatures,
 ) -> _Pairs:
-    """Find postings alike a query's features under the words given."""
-    starts = segment.starts[words]
-    lengths = segment.starts[words + 1] - starts
-    before = np.cumsum(lengths) - lengths
-    postings = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
-    entries = np.repeat(np.arange(len(words)), lengths)
-    distances = np.bitwise_count(segment.signatures[postings] ^ _signatures(asked)[features[entries]])
+    """Find postings alike a query's features under the words given; the segment's first is so called."""
+    starts, stops = segment.starts[words], segment.starts[words + 1]
+    # Whole runs are copied and repeated, not picked one by one: there are up to 400,000 postings.
+    runs = [
+        segment.signatures[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+    ]
+    differ = np.concatenate([np.empty(0, np.uint64), *runs])
+    differ ^= np.repeat(asked[features], stops - starts)
+    distances = np.bitwise_count(differ)
     near = np.flatnonzero(distances <= LARGEST_DISTANCE)
-    postings, entries = postings[near], entries[near]
-    of_asked = features[entries]
+    ends = np.cumsum(stops - starts)
+    counts = np.diff(np.searchsorted(near, ends), prepend=0)
+    postings = near + np.repeat(stops - ends, counts)
     return _Pairs(
-        of_asked,
+        np.repeat(features, counts),
         segment.positions[postings].astype(np.int64),
-        rarity[entries] * np.exp(-((distances[near] / NEARNESS) ** 2)),
-        segment.angles[postings] - asked["angle"][of_asked],
-        segment.sizes[postings].astype(np.int16) - asked["size"][of_asked],
+        np.repeat(rarity, counts) * _NEARNESSES[distances[near]],
+        postings + first,
     )
+
+
+def _kept(pairs: _Pairs, are_kept: NDArray[np.bool_]) -> _Pairs:
+    kept = np.flatnonzero(are_kept)
+    return _Pairs._make(array[kept] for array in pairs)
 
 
 def _repeated(pairs: _Pairs) -> NDArray[np.int64]:
@@ -263,12 +288,9 @@ def _repeated(pairs: _Pairs) -> NDArray[np.int64]:
     return np.asarray(np.bincount(run)[run], np.int64)
 
 
-def _agreeing(pairs: _Pairs, of_pair: NDArray[np.int64], count: int) -> Scores:
+def _agreeing(cells: NDArray[np.int64], values: Scores, count: int) -> Scores:
     """Let the pairs of each row vote for how it is turned and scaled, and count those of the best vote."""
-    turn = pairs.turns // _TURN_STEPS
-    zoom = np.clip(pairs.zooms // _ZOOM_STEPS + ZOOM_BINS // 2, 0, ZOOM_BINS - 1)
-    cells = (of_pair * TURN_BINS + turn) * ZOOM_BINS + zoom
-    votes = np.bincount(cells, pairs.values, count * TURN_BINS * ZOOM_BINS)
+    votes = np.bincount(cells, values, count * TURN_BINS * ZOOM_BINS)
     votes = votes.reshape(count, TURN_BINS, ZOOM_BINS)
     votes = votes + np.roll(votes, -1, axis=1)
     votes[:, :, :-1] += votes[:, :, 1:].copy()

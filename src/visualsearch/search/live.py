@@ -1,12 +1,13 @@
 """Keeps the indexes of vectors and of visual words at the newest change of their catalogue."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 import numpy as np
 import structlog
 
+from visualsearch.background import running
 from visualsearch.domain import Change, Neighbours, Print, Rows, Vectors
 from visualsearch.ports import ChangeLog, VectorIndex, WordIndex
 from visualsearch.search.kept import CHANGES_AT_ONCE, KeptIndex, LocalVectors, LocalWords
@@ -101,12 +102,12 @@ class LiveIndex:
             return bool(changes)
 
 
-@contextmanager
-def following(keep_up: Callable[[], None], on_death: Callable[[BaseException], None]) -> Iterator[None]:
+def following(
+    keep_up: Callable[[], None], on_death: Callable[[BaseException], None]
+) -> AbstractContextManager[None]:
     """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails."""
-    stop = threading.Event()
 
-    def follow() -> None:
+    def follow(stop: threading.Event) -> None:
         try:
             while not stop.wait(FOLLOW_INTERVAL_S):
                 keep_up()
@@ -114,13 +115,7 @@ def following(keep_up: Callable[[], None], on_death: Callable[[BaseException], N
             log.critical("index follower died", exc_info=True)
             on_death(error)
 
-    thread = threading.Thread(target=follow, name="follower", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    return running(follow, "follower")
 
 
 def apply_vectors(index: VectorIndex, changes: Sequence[Change]) -> None:

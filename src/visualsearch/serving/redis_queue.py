@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 
+from visualsearch.background import running
 from visualsearch.domain import Answer, Failure, Query
 from visualsearch.errors import Unavailable, VisualsearchError
 from visualsearch.ports import Load
@@ -134,15 +135,10 @@ class RedisQueue:
     @contextmanager
     def beating(self, change: Callable[[], int], on_death: OnDeath) -> Iterator[None]:
         """Tell that this worker lives, and the newest change that it knows, for the length of a block."""
-        stop = threading.Event()
-        beat = partial(self._beat, change, stop)
-        thread = threading.Thread(target=watched, args=("beat", beat, on_death), daemon=True)
-        thread.start()
         try:
-            yield
+            with running(lambda stop: watched("beat", partial(self._beat, change, stop), on_death), "beat"):
+                yield
         finally:
-            stop.set()
-            thread.join()
             with suppress(Unavailable):  # then its lease ends by itself
                 self._link.run(Call("rest", (self._workers, self._link.stream), (GROUP, self._worker)))
 

@@ -7,6 +7,8 @@ from typing import Generic, Self, TypeVar
 
 import structlog
 
+from visualsearch.background import running
+
 LOOK_INTERVAL_S = 0.5
 """How often it is looked whether there is another."""
 
@@ -64,14 +66,12 @@ class Swapped(Generic[Thing]):
         self._present.parts.close()
 
 
-@contextmanager
 def swapping(
     lender: Swapped[Thing], another: Callable[[], AbstractContextManager[Thing] | None]
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Swap in, from a thread of its own, whatever ``another`` tells to open; what fails is logged."""
-    stop = threading.Event()
 
-    def look() -> None:
+    def look(stop: threading.Event) -> None:
         while not stop.wait(LOOK_INTERVAL_S):
             try:
                 if opening := another():
@@ -79,10 +79,4 @@ def swapping(
             except Exception:  # noqa: BLE001 - the present one goes on
                 _log.exception("swap_failed")
 
-    thread = threading.Thread(target=look, name="swapper", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    return running(look, "swapper")

@@ -38,6 +38,16 @@ class Batch:
     labels: Tensor
     """Shape [n, side, side]."""
 
+    def to(self, device: torch.device) -> "Batch":
+        """Copy to where the network is."""
+        return Batch(
+            tuple(maps.to(device) for maps in self.maps),
+            *(
+                part.to(device, non_blocking=True)
+                for part in (self.sides, self.is_asked, self.kinds, self.doubt, self.labels)
+            ),
+        )
+
 
 def batch_of(samples: Sequence[Sample], maps: tuple[Tensor, ...]) -> Batch:
     """Let each place answer for the smallest box around it whose centre is near and whose size fits."""
@@ -84,7 +94,7 @@ def _asked(sample: Sample, centres: Tensor, strides: Tensor) -> tuple[Tensor, Te
 def losses(found: Sequence[Tensor], surfaces: Tensor, batch: Batch, weights: Tensor) -> dict[str, Tensor]:
     """Compute the parts of the loss; ``weights`` are of the surfaces."""
     flat = torch.cat([level.flatten(2).transpose(1, 2) for level in found], dim=1)
-    centres, strides = places(SIZE)
+    centres, strides = (one.to(flat.device) for one in places(SIZE))
     reach = functional.softplus(flat[:, :, 1:5]) * strides[None, :, None]
     boxes = torch.cat([centres - reach[:, :, :2], centres + reach[:, :, 2:]], dim=2)
     chosen = batch.is_asked

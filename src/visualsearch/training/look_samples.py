@@ -53,13 +53,16 @@ class Samples:
         self._seed = seed
         folder = corpus.streets[0].path.parents[1]
         self._groups = grouping(folder / "labels.csv")
+        self._wearing = self._streets_by_garment()
 
     def at(self, number: int) -> Sample:
         """Draw one: of 16, 5 are streets, 2 shelves, 7 composites, 2 from the catalogue."""
         random = np.random.default_rng((self._seed, number))
         turn = number % 16
         if turn < 5:
-            return self._street(_one(self._corpus.streets, random), random)
+            # Every other is drawn by what is worn: 35 of the package's 336 photos show jewellery, most a top.
+            among = _one(self._wearing, random) if turn % 2 else self._corpus.streets
+            return self._street(_one(among, random), random)
         if turn < 7:
             return self._shelf(_one(self._corpus.shelves, random), random)
         if turn < 14:
@@ -68,8 +71,8 @@ class Samples:
 
     def _street(self, street: Street, random: np.random.Generator) -> Sample:
         pixels, labels = self._read(street)
-        part = _part(random, 0.55)
-        pixels, labels = _cut(pixels, part), _cut(labels, part)
+        part = _part(random, 0.4)
+        pixels, labels = _turned(_cut(pixels, part), _cut(labels, part), random)
         boxes, kinds = _garments(labels)
         return _sample(_worn(pixels, random), boxes, kinds, labels, 0.5, mirroring=random)
 
@@ -118,6 +121,14 @@ class Samples:
             mask = cut_out(pixels)
             if mask is not None:
                 return product, pixels, mask
+
+    def _streets_by_garment(self) -> list[list[Street]]:
+        """List the photos that show each garment, for those that any photo shows."""
+        shown: dict[int, list[Street]] = {}
+        for street in self._corpus.streets:
+            for garment in _garments(self._read(street)[1])[1]:
+                shown.setdefault(garment, []).append(street)
+        return [shown[garment] for garment in sorted(shown)] or [list(self._corpus.streets)]
 
     def _read(self, street: Street) -> tuple[Pixels, Labels]:
         mask = cv2.imread(str(street.mask), cv2.IMREAD_GRAYSCALE)
@@ -179,6 +190,17 @@ def _part(random: np.random.Generator, least: float) -> Box:
     across, down = random.uniform(least, 1, 2)
     left, top = random.uniform(0, 1 - across), random.uniform(0, 1 - down)
     return Box(left, top, left + across, top + down)
+
+
+def _turned(pixels: Pixels, labels: Labels, random: np.random.Generator) -> tuple[Pixels, Labels]:
+    """Turn every other photo by up to 15 degrees, and show it smaller; nothing is known around it."""
+    if random.random() < 0.5:
+        return pixels, labels
+    height, width = labels.shape
+    warp = cv2.getRotationMatrix2D((width / 2, height / 2), random.uniform(-15, 15), random.uniform(0.6, 1.1))
+    turned = cv2.warpAffine(pixels, warp, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    theirs = cv2.warpAffine(labels, warp, (width, height), flags=cv2.INTER_NEAREST, borderValue=UNKNOWN)
+    return np.asarray(turned, np.uint8), np.asarray(theirs, np.uint8)
 
 
 def _cut(pixels: NDArray[np.uint8], part: Box) -> NDArray[np.uint8]:

@@ -1,14 +1,16 @@
 """Trains the look model on drawn samples; it can be interrupted, and goes on where it was."""
 
 import math
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from visualsearch.training.look_corpus import LookCorpus
@@ -18,7 +20,7 @@ from visualsearch.training.look_network import LookNetwork
 from visualsearch.training.look_samples import Sample, Samples
 from visualsearch.training.show import Show
 
-WARM_STEPS = 40
+WARM_STEPS = 200
 KEEP_STEPS = 100
 """Steps between two checkpoints."""
 WEIGHING = 64
@@ -29,13 +31,13 @@ WEIGHING = 64
 class LookRecipe:
     """What one training run does."""
 
-    steps: int = 1500
-    batch: int = 16
-    trunk_rate: float = 2e-4
+    steps: int = 4300
+    batch: int = 64
+    trunk_rate: float = 3e-4
     head_rate: float = 2e-3
-    decay: float = 0.02
-    average: float = 0.99
-    """The network that is kept averages the last few hundred steps."""
+    decay: float = 0.05
+    average: float = 0.999
+    """The network that is kept averages the last thousand steps or so."""
     minutes: float | None = None
     """If set, the steps are taken to end after so long: the rates go down with time instead."""
     seed: int = 0
@@ -49,16 +51,18 @@ class LookTrainer:
         self._recipe = recipe
         self._samples = Samples(corpus, recipe.seed)
         self._checkpoint = folder / "checkpoint.pt"
-        self._network = LookNetwork().to(memory_format=torch.channels_last)
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._network = LookNetwork().to(self._device, memory_format=torch.channels_last)
         trunk, heads = self._network.learning()
-        self._front = Front(self._network, folder)
+        self._front = None if self._device.type == "cuda" else Front(self._network, folder)
         self._optimiser = torch.optim.AdamW([{"params": trunk}, {"params": heads}], weight_decay=recipe.decay)
         self._averaged = torch.optim.swa_utils.AveragedModel(
             self._network,
             multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average),
             use_buffers=True,
         )
-        self._weights = surface_weights([self._samples.at(number).labels for number in range(WEIGHING)])
+        drawn = [self._samples.at(number).labels for number in range(WEIGHING)]
+        self._weights = surface_weights(drawn).to(self._device)
         self._step, self._seconds = 0, 0.0
         self._resume()
 
@@ -78,7 +82,7 @@ class LookTrainer:
                 self._keep()
         self._keep()
         averaged: LookNetwork = self._averaged.module
-        averaged.eval()
+        averaged.cpu().eval()
         return averaged
 
     @property
@@ -88,7 +92,9 @@ class LookTrainer:
 
     def _train(self, batch: Batch) -> dict[str, float]:
         self._set_rates()
-        found, surfaces = self._network.raw(*batch.maps)
+        batch = batch.to(self._device)
+        maps = batch.maps if self._front is not None else self._network.front(*batch.maps)
+        found, surfaces = self._network.raw(*maps)
         parts = losses(found, surfaces, batch, self._weights)
         self._optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
@@ -111,11 +117,11 @@ class LookTrainer:
             group["lr"] = rate * share
 
     def _batches(self) -> Iterator[Batch]:
-        """Draw the batches that are still to come, by one process ahead of the training."""
+        """Draw the batches that are still to come, by processes ahead of the training."""
         yield from DataLoader(
             _Drawn(self._samples, self._step * self._recipe.batch),
             self._recipe.batch,
-            num_workers=1,
+            num_workers=1 if self._front is not None else max(1, (os.cpu_count() or 1) - 1),
             collate_fn=partial(_batch, self._front),
             prefetch_factor=3,
             # Forked, it hangs now and then: a thread of OpenCV's may hold a lock that the copy never gets.
@@ -136,15 +142,21 @@ class LookTrainer:
 
     def _resume(self) -> None:
         if self._checkpoint.is_file():
-            state = torch.load(self._checkpoint, map_location="cpu", weights_only=True)
+            state = torch.load(self._checkpoint, map_location=self._device, weights_only=True)
             self._network.load_state_dict(state["network"])
             self._averaged.load_state_dict(state["averaged"])
             self._optimiser.load_state_dict(state["optimiser"])
             self._step, self._seconds = state["step"], state["seconds"]
 
 
-def _batch(front: Front, samples: list[Sample]) -> Batch:
-    return batch_of(samples, front.run(samples))
+def _batch(front: Front | None, samples: list[Sample]) -> Batch:
+    """Let the samples' process run the frozen part too, where the network is not on a device of its own."""
+    maps: tuple[Tensor, ...] = (
+        (torch.from_numpy(np.stack([sample.pixels for sample in samples])),)
+        if front is None
+        else front.run(samples)
+    )
+    return batch_of(samples, maps)
 
 
 class _Drawn(Dataset[Sample]):  # type: ignore[misc] # torch is untyped here

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from visualsearch.domain import Pixels, Region, Spot
 from visualsearch.vision.cutout import has_plain_ground
 
-LEAST_SCORE = 0.3
+LEAST_SCORE = 0.45
 MOST_AT_ONCE = 3
 
 

@@ -105,14 +105,16 @@ def compare(one: bytes, others: Sequence[bytes]) -> Likeness:
     plain = np.zeros(len(others), np.bool_)
     plain[known] = bool(one[0]) & np.array([others[place][0] > 0 for place in known])
     narrow, wide = none, none.copy()
-    for alike, reach in ((narrow, _NARROW), (wide, _WIDE)):
-        own = np.sqrt(_shared(ours, ours, reach) * _shared(theirs, theirs, reach))
-        alike[known] = _shared(ours, theirs, reach) / np.maximum(own, 1e-9)
+    own = np.sqrt(_shared(ours, ours) * _shared(theirs, theirs))
+    narrow[known], wide[known] = _shared(ours, theirs) / np.maximum(own, 1e-9)
     return Likeness(narrow, wide, plain)
 
 
-def _shared(ours: NDArray[np.void], theirs: NDArray[np.void], reach: float) -> NDArray[np.float32]:
-    """Sum the shares of every pair of colours [n, 24] and [m, 24], less the farther they are apart."""
+def _shared(ours: NDArray[np.void], theirs: NDArray[np.void]) -> NDArray[np.float32]:
+    """Sum the shares of every pair of colours [n, 24] and [m, 24], less the farther they are apart.
+
+    Gives [2, n or m]: told apart narrowly, and widely.
+    """
     squares = sum(
         weight
         * (ours[name].astype(np.float32)[:, :, None] - theirs[name].astype(np.float32)[:, None, :]) ** 2
@@ -120,8 +122,9 @@ def _shared(ours: NDArray[np.void], theirs: NDArray[np.void], reach: float) -> N
     )
     # Roots, so that a small but telling colour counts beside a large one.
     weights = [np.sqrt(side["share"].astype(np.float32) / 255) for side in (ours, theirs)]
-    near = np.exp(squares / np.float32(-2 * reach**2)) * weights[0][:, :, None] * weights[1][:, None, :]
-    return np.asarray(near.sum(axis=(1, 2)), np.float32)
+    both = weights[0][:, :, None] * weights[1][:, None, :]
+    near = [np.exp(squares / np.float32(-2 * reach**2)) * both for reach in (_NARROW, _WIDE)]
+    return np.stack([one.sum(axis=(1, 2)) for one in near]).astype(np.float32)
 
 
 def _inside(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -83,7 +83,8 @@ class LookingEye:
     def examine(self, picture: Picture, box: Box) -> Closeup:
         """See print and colours of a box of a picture, more closely than ``look`` does."""
         pixels = crop(picture.pixels, box)
-        return Closeup(self._asked.examine(pixels), signature(pixels))
+        colours = self._examiners.submit(signature, pixels)
+        return Closeup(self._asked.examine(pixels), colours.result())
 
     def read(self, words: Sequence[str]) -> Vectors:
         """Map texts to vectors, near those of pictures that they fit; raises BadInput or MissingExtra."""
@@ -94,9 +95,9 @@ class LookingEye:
 
 
 def _joined(spot: Spot, vectors: Sequence[Vector]) -> Vector:
-    """Add the regions' vectors to the box's by their scores, all of them by no more than the box's."""
+    """Add the regions' vectors to the box's by their scores, all of them together by as much as the box's."""
     scores = np.array([one.score for one in spot.regions], np.float32)
-    weights = np.array([1, *(scores / max(1, scores.sum()))], np.float32)
+    weights = np.array([1, *(scores / scores.sum())], np.float32)
     joined = weights @ np.stack(vectors)
     return np.asarray(joined / np.linalg.norm(joined), np.float32)
 
