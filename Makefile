@@ -39,7 +39,7 @@ fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where th
 	cd web && npm run --silent fix
 
 bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words page report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx

@@ -40,7 +40,7 @@ from visualsearch.store.sqlite import SqliteStore
 from visualsearch.switch import DATABASE
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader")
 NOISE = 0.35
 """The length of what is added to a vector of length 1 to make another: a cosine of about 0.94."""
 PUT_AT_ONCE = 2_000

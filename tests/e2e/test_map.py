@@ -1,32 +1,19 @@
 """The map in a real browser, drawn without a GPU."""
 
 import base64
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from drawings import draw, make_catalogue
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from pages import barriers, browsing, fits, watch
+from playwright.sync_api import Locator, Page, expect
 from processes import Server, run_json, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 COUNT = 24
 """So few that they are laid out by PCA, which is quick."""
 
@@ -43,28 +30,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def pages(server: Server) -> Iterator[tuple[Page, list[str]]]:
-    """A page, and what it complained of or asked of others than its server."""
-    faults: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            faults.append(message.text)
-
-    def check(request: Request) -> None:
-        if not request.url.startswith((server.address, "blob:", "data:")):
-            faults.append(request.url)
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with browsing("--enable-unsafe-swiftshader") as browser:
         page = browser.new_page(
             viewport={"width": 1000, "height": 640}, color_scheme="dark", reduced_motion="reduce"
         )
         page.set_default_timeout(60_000)
-        page.on("console", note)
-        page.on("request", check)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        yield page, faults
-        browser.close()
+        yield page, watch(page, server.address)
 
 
 @pytest.fixture
@@ -237,20 +208,16 @@ def test_the_keyboard_turns_picks_and_selects(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_from_using_it(page: Page, scheme: Any) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_nothing_keeps_people_from_using_it(page: Page, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.get_by_role("button", name="Select what is in view").click()
     expect(page.locator("aside ul li .title").first).to_be_visible()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
 
-    found: Any = page.evaluate("axe.run()")
-
-    page.emulate_media(color_scheme="dark")
-    assert [
-        f"{one['id']}: {json.dumps([node['html'][:200] for node in one['nodes']])}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ] == []
+    assert barriers(page) == []
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert fits(page)
+    page.set_viewport_size({"width": 1000, "height": 640})
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
 
 
 def test_a_product_that_is_put_appears_and_a_broken_map_is_made_anew(
@@ -276,7 +243,7 @@ def test_a_product_that_is_put_appears_and_a_broken_map_is_made_anew(
     until(server, lambda told: told["version"] == version)
 
 
-def until(server: Server, holds: Any, seconds: float = 60) -> None:
+def until(server: Server, holds: Callable[[dict[str, Any]], bool], seconds: float = 120) -> None:
     """Ask for the map, as its page does, until something holds of it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
