@@ -333,6 +333,7 @@ export class Chart {
     this.isBringingEdges = false;
     if (!before) this.look.threshold = usualStrength(cloud);
     this.applyLook();
+    scene.joinEdges();
   }
 
   #showFound(answer: Schemas["SearchAnswer"], points: Point[], bitmap: ImageBitmap): void {

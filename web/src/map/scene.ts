@@ -3,6 +3,7 @@ import {
   BufferAttribute,
   BufferGeometry,
   Color,
+  DynamicDrawUsage,
   Group,
   LineSegments,
   Matrix4,
@@ -213,7 +214,7 @@ export class Scene {
     this.#world.updateMatrixWorld(true);
     if (before.spread !== look.spread) this.#placeQuery();
     this.#measure();
-    this.#joinEdges();
+    if (before.neighbours !== look.neighbours || before.threshold !== look.threshold) this.#joinEdges();
     this.#chooseSoon();
   }
 
@@ -252,7 +253,7 @@ export class Scene {
     const reach = this.#reach();
     const shown = this.#look.thumbnails && this.#thumbnails.count > 0;
     const radius = (depth: number) =>
-      Math.max(1.5, ((shown && depth < 0.8 * reach ? 2 * this.#uniforms.side.value : dot) * half) / depth);
+      Math.max(1.5, ((shown && depth < 0.8 * reach ? this.#uniforms.side.value : dot) * half) / depth);
     return this.project().pick(spot, radius, this.isShown);
   }
 
@@ -473,7 +474,14 @@ export class Scene {
     const { near, strengths, loaded } = cloud;
     const each = cloud.manifest.neighbours;
     const least = Math.ceil(255 * threshold);
-    const joined = new Uint32Array(2 * loaded * Math.min(neighbours, each));
+    const { geometry } = this.#edges;
+    // One buffer for as many edges as there can be, so that a slider that is dragged leaves none behind.
+    if (!geometry.index) {
+      const all = new BufferAttribute(new Uint32Array(2 * cloud.count * each), 1);
+      geometry.setIndex(all.setUsage(DynamicDrawUsage));
+    }
+    const index = geometry.index as BufferAttribute;
+    const joined = index.array as Uint32Array;
     let count = 0;
     for (let at = 0; at < loaded; at++) {
       for (let one = at * each; one < at * each + Math.min(neighbours, each); one++) {
@@ -483,8 +491,10 @@ export class Scene {
         joined[count++] = other;
       }
     }
-    this.#edges.geometry.setIndex(new BufferAttribute(joined.subarray(0, count), 1));
-    this.#edges.geometry.setDrawRange(0, count);
+    index.clearUpdateRanges();
+    index.addUpdateRange(0, count);
+    index.needsUpdate = true;
+    geometry.setDrawRange(0, count);
   }
 
   #chooseSoon(): void {
