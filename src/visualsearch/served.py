@@ -66,7 +66,7 @@ READY_CHANGES = 1_000
 
 MAP_WIDTH = 160
 """The width of the thumbnails that sheets of the map are drawn of, in pixels; pages ask for it too."""
-MAP_CHECK_S, MAP_REST = 1.0, 5
+MAP_CHECK_S, MAP_REST = 1.0, 2
 """How often it is looked whether the map is old, and how many times as long as it took it then rests."""
 
 DRIFT, LEAST_DRIFT = 0.2, 100

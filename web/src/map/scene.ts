@@ -31,9 +31,10 @@ import { Thumbnails } from "./thumbnails";
 
 const ANGLE_DEGREES = 50;
 /** From where all is seen, in radii of what most points are within. */
-const HOME = new Vector3(0.9, 0.6, 2).setLength(2.2);
-/** How far a share of the points lies from the middle at most. */
-const MOST_POINTS = 0.88;
+const HOME = new Vector3(0.9, 0.6, 2).setLength(2.45);
+/** The share of the points that is framed, but all of few. */
+const FRAMED = 0.86;
+const FEW_POINTS = 500;
 const FLIGHT_MS = 700;
 /** A frame that takes longer is drawn with fewer pixels, down to LEAST_RATIO of the page's. */
 const SLOW_FRAME_MS = 45;
@@ -402,7 +403,13 @@ export class Scene {
       ...(["x", "y", "z"] as const).map((axis) => median(places.map((place) => place[axis]))),
     );
     const away = places.map((place) => place.distanceTo(middle)).sort((one, other) => one - other);
-    return { middle, radius: Math.max(0.05, away[Math.floor(MOST_POINTS * (away.length - 1))] ?? 1) };
+    return {
+      middle,
+      radius: Math.max(
+        0.05,
+        away[Math.floor((cloud.loaded < FEW_POINTS ? 1 : FRAMED) * (away.length - 1))] ?? 1,
+      ),
+    };
   }
 
   #fly(target: Vector3, eye: Vector3, isAtOnce = false): void {
