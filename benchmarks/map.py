@@ -153,7 +153,8 @@ def _varied(real: list[Seen], rows: int) -> Iterator[tuple[list[Record], dict[Pi
     """Make records of so many rows: the real ones, then others beside them."""
     random = np.random.default_rng(0)
     for start in range(0, rows, PUT_AT_ONCE):
-        records, views = [], {}
+        records: list[Record] = []
+        views: dict[PictureId, tuple[View, ...]] = {}
         for number in range(start, min(start + PUT_AT_ONCE, rows)):
             seen = real[number % len(real)]
             picture = PictureId(f"{number:064x}")
