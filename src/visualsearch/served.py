@@ -88,8 +88,8 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             yield
 
     with (
-        open_fetcher(settings, local_files=False) as fetcher,
-        open_fetcher(settings, local_files=False, hasty=True) as hasty_fetcher,
+        open_fetcher(settings) as fetcher,
+        open_fetcher(settings, hasty=True) as hasty_fetcher,
         _asking(settings, shops, line, meters) as ask,
     ):
         service = Service(

@@ -145,6 +145,18 @@ class WorkSettings(Group):
     )
 
 
+class JobSettings(Group):
+    """What the shopkeeper's page may send and start."""
+
+    max_upload_bytes: int = Field(
+        default=1 << 30, ge=1024, description="Largest catalogue that is sent over HTTP, in bytes."
+    )
+    max_unpacked_bytes: int = Field(
+        default=4 << 30, ge=1024, description="Bytes that one may come to when it is unpacked."
+    )
+    max_entries: int = Field(default=100_000, ge=1, description="Files that an archive may hold.")
+
+
 class WebSettings(Group):
     """How the HTTP interface is served."""
 
@@ -185,6 +197,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
     work: WorkSettings = WorkSettings()
+    jobs: JobSettings = JobSettings()
     web: WebSettings = WebSettings()
 
     @classmethod

@@ -129,7 +129,7 @@ def try_everything(settings: Settings) -> dict[str, float]:
     """
     pictures = {name: _drawn(name) for name in ("stripes", "rings")}
     started = time.perf_counter()
-    with open_shop(settings, create=True) as shop, open_ingest(settings, shop, local_files=False) as ingest:
+    with open_shop(settings, create=True) as shop, open_ingest(settings, shop) as ingest:
         opened = time.perf_counter()
         ingest.take([Product(ProductId(name), pictures=(_inline(data),)) for name, data in pictures.items()])
         shop.index.catch_up()
