@@ -32,6 +32,7 @@ from visualsearch.domain import (
 )
 from visualsearch.errors import BadInput
 from visualsearch.ingest.tags import tag_new
+from visualsearch.managed import management_of, stopping
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import Fetcher, Queue
 from visualsearch.search.flow import Search
@@ -81,10 +82,16 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
     meters = Meters()
     line = join(settings, identity, meters.measured(partial(_answer, shops)))
     _watch(meters, line.queue, shops)
+    management = management_of(settings, shops)
 
     @contextmanager
     def background(on_death: OnDeath) -> Iterator[None]:
-        with _keeping_up(settings, shops, on_death), line.working(on_death), _learning(settings, shops):
+        with (
+            _keeping_up(settings, shops, on_death),
+            line.working(on_death),
+            _learning(settings, shops),
+            stopping(management.board),
+        ):
             yield
 
     with (
@@ -109,6 +116,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             draw_searched=partial(_draw_searched, settings),
             kinds=partial(_kinds_card, shops),
             suggest=partial(_suggest, shops),
+            management=management,
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),

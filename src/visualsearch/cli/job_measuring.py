@@ -29,6 +29,7 @@ _REPORT = TypeAdapter(Report)
 
 def measure(settings: Settings, asked: Measure, folder: Path, show: Show) -> str:
     """Ask by made photos, write the report and the photos into a folder, and sum it up in words."""
+    show("opening the shop", 0.0)
     with open_shop(settings) as shop:
         shop.index.catch_up()
         made = make_photos(

@@ -55,6 +55,7 @@ def _index(settings: Settings, folder: Path, asked: Asked, journal: Journal) -> 
         for one in source.read(progress):
             yield unpacked.settled(one) if isinstance(one, Product) else one
 
+    journal.tell("opening the shop", 0.0)
     with open_shop(settings, create=True) as shop:
         recorder = Recorder(journal, lambda text: unpacked.told(text, asked.name))
         total = bring_in(settings, shop, Bringing(read, local_roots=[unpacked.files]), recorder.tell)
@@ -65,6 +66,7 @@ def _index(settings: Settings, folder: Path, asked: Asked, journal: Journal) -> 
 
 def _retry(settings: Settings, journal: Journal) -> str:
     """Take up again what could not be fetched; files of this machine are left to their operator."""
+    journal.tell("opening the shop", 0.0)
     with open_shop(settings) as shop:
         failed: dict[ProductId, bool] = {}
         for product, failure in shop.store.failures():

@@ -88,7 +88,7 @@ def work(shop: ShopFlag = None) -> None:
 def keys(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; the log tells it")],
     scope: Annotated[
-        list[str] | None, typer.Option(help="What it may do: search, write, admin [default: search]")
+        list[str] | None, typer.Option(help="What it may do: search, write, meters, admin [default: search]")
     ] = None,
     *,
     json: JsonFlag = False,

@@ -15,7 +15,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Literal
 
-from visualsearch.errors import Busy, NotFound, StorageFull
+from visualsearch.errors import BadInput, Busy, NotFound, StorageFull
 from visualsearch.jobs.journal import (
     ASKED,
     PHOTOS,
@@ -95,8 +95,10 @@ class Board:
         return self.read(folder.name)
 
     def resume(self, job: str) -> Job:
-        """Run a job again that has not done all; raises NotFound, and Busy while one runs."""
+        """Run a job again that has not done all; raises NotFound, BadInput, and Busy while one runs."""
         folder = self._find(job)
+        if self.read(job).state == "done":
+            raise BadInput("expected a job that has not done all, found one that has; start another")
         with self._alone() as lock:
             (folder / CANCELLED).unlink(missing_ok=True)
             (folder / PROGRESS).unlink(missing_ok=True)
