@@ -165,7 +165,7 @@ def _unpack_zip(upload: Path, files: Path, limits: Limits, show: Show) -> dict[s
 
 def _described(names: Mapping[str, str]) -> Iterator[str]:
     """Describe pictures as products, as ``catalogue.folder`` does: by their names and sub-folders."""
-    paths = [PurePosixPath(name) for name in names]
+    paths = [PurePosixPath(name.lstrip("/")) for name in names]
     top = _shared_top(paths)
     times = Counter(path.stem for path in paths)
     for path, stored in zip(paths, names.values(), strict=True):

@@ -84,7 +84,8 @@ export const words = {
   badAttribute: (line: string) => `Expected name = value, found ${line}.`,
   badPrice: "Expected a price of 0 or more, or nothing.",
   seen: "What the eye sees",
-  seenHow: "Boxes are what is found in the picture; colours and kinds are what it is tagged and searched by.",
+  seenHow:
+    "Boxes are what is found in the picture, the three surest drawn strongly: a search by this picture looks at those. Colours and kinds are what it is tagged by.",
   nothingSeen: "Nothing was found in this picture; the whole of it is searched.",
   colours: "Colours",
   kindsSeen: "Kinds",
@@ -112,7 +113,7 @@ export const words = {
   time: "ms",
   asked: (photos: number, products: number) =>
     `${count(photos)} photos, asked among ${count(products)} products.`,
-  leftOut: (reason: string, products: number) => `${count(products)} products were left out: ${reason}.`,
+  leftOut: (reason: string, products: number) => `Left out: ${count(products)}, for they have ${reason}.`,
   better: (name: string) => `Better, beyond chance: ${name}.`,
   chance: "The difference is within chance.",
   difference: (value: number, low: number, high: number) =>
