@@ -1,19 +1,23 @@
 """The routes of jobs and of looking at the shop; jobs are real processes that do less."""
 
+import base64
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import JPEG, Shop, data_uri
 from visualsearch.domain import Product, ProductId
 from visualsearch.web.app import build_app
 from visualsearch.web.service import Service
 
+if TYPE_CHECKING:
+    from tests.web.conftest import Shop
+
+JPEG = b"\xff\xd8\xff\xe0 the bytes of a picture"
 BYTES = {"content-type": "application/octet-stream"}
 
 
@@ -126,13 +130,14 @@ def test_another_sites_page_can_start_and_stop_nothing(client: TestClient, servi
 
 
 @pytest.fixture
-def stored(shop: Shop) -> Shop:
-    good, bad = data_uri(JPEG), "data:text/plain;base64,dGV4dA=="
+def stored(shop: "Shop") -> "Shop":
+    good = "data:image/jpeg;base64," + base64.b64encode(JPEG).decode()
+    bad = "data:text/plain;base64,dGV4dA=="
     shop.put([Product(ProductId(f"p{n}"), f"Chair {n}", pictures=(good, bad)) for n in range(5)])
     return shop
 
 
-def test_products_are_browsed_page_by_page(client: TestClient, stored: Shop) -> None:
+def test_products_are_browsed_page_by_page(client: TestClient, stored: "Shop") -> None:
     page = client.get("/v1/admin/products", params={"words": "Chair", "start": 1, "limit": 2}).json()
 
     assert page["total"] == len(stored.stored) == 5
@@ -141,7 +146,7 @@ def test_products_are_browsed_page_by_page(client: TestClient, stored: Shop) -> 
     assert client.get("/v1/admin/products", params={"limit": 1000}).status_code == 422
 
 
-def test_failures_are_told_without_paths_of_the_server(client: TestClient, stored: Shop) -> None:
+def test_failures_are_told_without_paths_of_the_server(client: TestClient, stored: "Shop") -> None:
     failures = client.get("/v1/admin/failures", params={"start": 3}).json()["failures"]
 
     assert [one["product"] for one in failures] == ["p3", "p4"]
@@ -149,7 +154,7 @@ def test_failures_are_told_without_paths_of_the_server(client: TestClient, store
     assert str(stored.folder) not in str(failures)
 
 
-def test_what_the_eye_sees_of_a_picture_is_told(client: TestClient, stored: Shop) -> None:
+def test_what_the_eye_sees_of_a_picture_is_told(client: TestClient, stored: "Shop") -> None:
     seen = client.get(f"/v1/admin/pictures/{stored.keep(JPEG)}").json()
 
     assert (seen["regions"][0]["kind"], seen["regions"][0]["box"]) == ("top", [0, 0, 0.5, 1])

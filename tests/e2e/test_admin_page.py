@@ -1,0 +1,210 @@
+"""The shopkeeper's page in a real browser, over a real shop."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drawings import draw, make_catalogue
+from pages import barriers, browsing, fits, tab_to, watch
+from playwright.sync_api import Browser, Page, expect
+from processes import Server, run_json, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+expect.set_options(timeout=60_000)  # a job starts a process, at low priority
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("admin-page")
+    run_json("index", make_catalogue(folder, 30), "--shop", folder / "shop")
+    with serving(folder / "shop") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
+    faults = watch(page, server.address)
+    yield page
+    page.close()
+    assert faults == []
+
+
+def open_tab(page: Page, server: Server, tab: str) -> None:
+    page.goto(f"{server.address}admin#{tab}")
+    expect(page.get_by_role("tab", selected=True)).to_have_id(f"tab-{tab}")
+
+
+def test_a_dropped_catalogue_is_indexed_live_and_its_broken_row_says_why(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    table = "id,title,image\nnew,New lamp,img/1.jpg\n,Nameless,img/1.jpg\ntorn,Torn lamp,img/2.jpg\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("lamps/products.csv", table)
+        archive.writestr("lamps/img/1.jpg", draw(501))
+        archive.writestr("lamps/img/2.jpg", draw(502)[:300])
+    (tmp_path / "lamps.zip").write_bytes(packed.getvalue())
+    open_tab(page, server, "catalogue")
+
+    page.get_by_label("Choose a file").set_input_files(tmp_path / "lamps.zip")
+
+    job = page.get_by_role("article", name="lamps.zip")
+    expect(job.get_by_role("progressbar")).to_be_visible()
+    expect(job).to_contain_text("2 products stored")
+    failures = page.get_by_role("region", name="What failed in lamps.zip").first
+    expect(failures.get_by_role("row", name=re.compile("lamps.zip:3"))).to_contain_text(
+        "expected a product id"
+    )
+    expect(failures.get_by_role("row", name=re.compile("torn"))).to_contain_text("not-a-picture")
+    assert server.search(draw(501))[0]["product"]["id"] == "new"
+    assert barriers(page) == []
+
+
+def test_a_chosen_folder_is_packed_and_brought_in(page: Page, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "hats" / "red").mkdir(parents=True)
+    for number in range(3):
+        (tmp_path / "hats" / "red" / f"hat{number}.jpg").write_bytes(draw(600 + number))
+    open_tab(page, server, "catalogue")
+
+    page.get_by_label("Choose a folder").set_input_files(tmp_path / "hats")
+
+    expect(page.get_by_role("article", name="hats")).to_contain_text("3 products stored")
+    hit = server.search(draw(601))[0]["product"]
+    assert (hit["id"], hit["categories"]) == ("hat1", ["red"])
+
+
+def test_a_file_that_is_no_catalogue_is_told_in_words(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "page.csv").write_text("<html>")
+    page = browser.new_page()
+    open_tab(page, server, "catalogue")
+
+    page.get_by_label("Choose a file").set_input_files(tmp_path / "page.csv")
+
+    expect(page.get_by_role("alert")).to_contain_text("expected a catalogue at page.csv, found XML or HTML")
+    page.close()
+
+
+def test_a_product_is_found_edited_perceived_and_deleted_by_the_keyboard(page: Page, server: Server) -> None:
+    open_tab(page, server, "products")
+    page.get_by_label("Words, or the beginning of an id").fill("drawing 12")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("1 product")
+    tab_to(page, "main li button")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Drawing 12")
+    expect(dialog.get_by_role("region", name="What the eye sees")).to_contain_text("Colours")
+    assert barriers(page) == []
+
+    dialog.get_by_label("Title").fill("Painting 12")
+    dialog.get_by_label("Price").fill("12,50")
+    dialog.get_by_label("Attributes").fill("material = oil")
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Saved")
+    stored = server.client.get("/v1/products/p12").json()["product"]
+    assert (stored["title"], stored["price"], stored["attributes"]) == (
+        "Painting 12",
+        12.5,
+        {"material": "oil"},
+    )
+    assert server.search(draw(12))[0]["product"]["title"] == "Painting 12"
+
+    page.get_by_label("Words, or the beginning of an id").fill("painting")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Edit Painting 12").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Yes, delete").click()
+
+    expect(page.get_by_role("status")).to_contain_text("p12 is deleted")
+    assert server.client.get("/v1/products/p12").status_code == 404
+    assert "p12" not in {hit["product"]["id"] for hit in server.search(draw(12))}
+
+
+def test_products_are_filtered_and_turned_page_by_page(page: Page, server: Server) -> None:
+    open_tab(page, server, "products")
+    page.get_by_label("Filter, such as").fill("category = Drawings")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 to 24 of")).to_be_visible()
+
+    page.get_by_role("button", name="Next").click()
+
+    expect(page.get_by_text("25 to")).to_be_visible()
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+
+
+def test_what_cannot_be_measured_says_why_and_can_be_forgotten(page: Page, server: Server) -> None:
+    open_tab(page, server, "quality")
+    page.get_by_label("Compare with").select_option("the search without print and colours")
+
+    page.get_by_role("button", name="Start").click()
+
+    run = page.get_by_role("article", name="Measuring")
+    expect(run).to_contain_text("plain ground")
+    assert barriers(page) == []
+    run.get_by_role("button", name="Forget").click()
+    expect(run).to_have_count(0)
+
+
+def test_load_is_shown_live(page: Page, server: Server) -> None:
+    open_tab(page, server, "load")
+    expect(page.get_by_role("img", name=re.compile("Searches a second"))).to_be_visible()
+    expect(page.get_by_text("rows can be found")).to_be_visible()
+
+    server.search(draw(3), colour="any")
+
+    expect(page.get_by_role("row", name=re.compile("^search"))).to_be_visible()
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_part_is_within_reach_on_a_small_screen(browser: Browser, server: Server, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    faults = watch(page, server.address)
+    open_tab(page, server, "catalogue")
+    for tab in ("products", "quality", "load", "catalogue"):
+        page.get_by_role("tab", selected=True).focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", selected=True)).to_have_id(f"tab-{tab}")
+        expect(page.get_by_role("tabpanel")).to_be_visible()
+        assert fits(page), tab
+        assert barriers(page) == [], tab
+    page.close()
+    assert faults == []
+
+
+def test_a_key_that_may_not_run_the_shop_can_be_changed_for_one_that_may(
+    browser: Browser, tmp_path: Path
+) -> None:
+    run_json("index", make_catalogue(tmp_path, 2), "--shop", tmp_path / "shop")
+    weak, strong = run_json("keys", "till"), run_json("keys", "boss", "--scope", "admin")
+    keys = json.dumps([weak["setting"], strong["setting"]])
+    with serving(tmp_path / "shop", environment={"VISUALSEARCH_WEB__KEYS": keys}) as server:
+        page = browser.new_page()
+        answers = iter([weak["key"], strong["key"]])
+        page.on("dialog", lambda dialog: dialog.accept(next(answers)))
+        page.goto(f"{server.address}admin")
+        expect(page.get_by_role("alert")).to_contain_text("expected a key with the scope admin")
+
+        page.get_by_role("button", name="Use another key").click()
+
+        expect(page.get_by_text("The shop holds 2 products")).to_be_visible()
+        page.get_by_role("tab", name="Products").click()
+        page.get_by_role("button", name="Edit Drawing 1").click()
+        page.get_by_label("Title").fill("Mine")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status")).to_contain_text("Saved")
+        page.close()
