@@ -18,6 +18,7 @@ from typing import Literal
 from visualsearch.errors import BadInput, Busy, NotFound, StorageFull
 from visualsearch.jobs.journal import (
     ASKED,
+    CANCELLED,
     PHOTOS,
     PROGRESS,
     REPORT,
@@ -30,7 +31,7 @@ from visualsearch.jobs.journal import (
     write_asked,
 )
 
-LOCK, CANCELLED, LOG = "lock", "cancelled", "log.txt"
+LOCK, LOG = "lock", "log.txt"
 NICENESS = 15
 ENDING_S = 10.0
 """Seconds that a job has to end when it is told to, before it is killed."""
@@ -78,11 +79,12 @@ class Board:
         """
         folder = self._folder / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{token_hex(4)}"
         try:
-            with _translated(folder):
-                folder.mkdir(parents=True)
+            folder.mkdir(parents=True)
             yield folder
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise _full(folder, error) from error
             raise
 
     def start(self, folder: Path, asked: Asked) -> Job:
@@ -106,29 +108,31 @@ class Board:
         return self.read(job)
 
     def cancel(self, job: str) -> Job:
-        """Tell a job to end, and wait until it has; raises NotFound. What it stored stays."""
+        """Tell a job to end, and wait until it has; raises NotFound. What it stored stays.
+
+        One that another server started reads of it when it next tells how far it is.
+        """
         folder = self._find(job)
-        running, process = self._running()
-        if running == job:
+        if self._running() == job:
             (folder / CANCELLED).touch()
-            self._end(job, process)
+            self._end(job)
         return self.read(job)
 
     def remove(self, job: str) -> None:
         """Forget a job that does not run, with its files; raises NotFound, and Busy while it runs."""
         folder = self._find(job)
-        if self._running()[0] == job:
+        if self._running() == job:
             raise Busy("expected a job that has ended, found one that runs; cancel it first")
         shutil.rmtree(folder, ignore_errors=True)
 
     def jobs(self) -> list[Job]:
         """List all jobs, the newest first."""
-        running = self._running()[0]
+        running = self._running()
         return [_job(folder, running) for folder in self._folders()]
 
     def read(self, job: str) -> Job:
         """Tell how a job is; raises NotFound."""
-        return _job(self._find(job), self._running()[0])
+        return _job(self._find(job), self._running())
 
     def failures(self, job: str, start: int, limit: int) -> list[JobFailure]:
         """Read some of what a job could not do; raises NotFound."""
@@ -152,7 +156,7 @@ class Board:
         """End the job that this process started, as an interrupt does: it can be resumed."""
         process = self._process
         if process is not None and process.poll() is None:
-            self._end(self._running()[0], process.pid)
+            self._end(self._running())
             process.wait()
 
     def _spawn(self, folder: Path, lock: int) -> None:
@@ -165,7 +169,7 @@ class Board:
                 pass_fds=(lock,),
                 start_new_session=True,  # what is typed at the server's terminal is not for the job
             )
-            os.pwrite(lock, f"{folder.name} {self._process.pid} ".encode(), 0)
+            os.pwrite(lock, folder.name.encode(), 0)
 
     @contextmanager
     def _alone(self) -> Iterator[int]:
@@ -189,20 +193,17 @@ class Board:
             finally:
                 os.close(lock)
 
-    def _running(self) -> tuple[str, int]:
-        """Name the job that runs, and its process; empty and 0 where none does."""
+    def _running(self) -> str:
+        """Name the job that runs; empty where none does, or one is just being started."""
         with self._changing:
             self._reap()
             try:
                 lock = os.open(self._folder / LOCK, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
-                return "", 0
+                return ""
             try:
                 # Shared, so that two who look at once do not take each other for a job.
-                if _lock(lock, fcntl.LOCK_SH):
-                    return "", 0
-                said = os.pread(lock, 100, 0).decode().split()
-                return (said[0], int(said[1])) if said else ("", 0)  # one that is being started
+                return "" if _lock(lock, fcntl.LOCK_SH) else os.pread(lock, 100, 0).decode()
             finally:
                 os.close(lock)
 
@@ -211,14 +212,17 @@ class Board:
         if self._process is not None:
             self._process.poll()
 
-    def _end(self, job: str, process: int) -> None:
-        """Interrupt a job, and kill it if that does not end it in time."""
-        for kind, patience_s in ((signal.SIGINT, ENDING_S), (signal.SIGKILL, 2.0)):
-            with suppress(ProcessLookupError):
-                os.kill(process, kind)
-            until = time.monotonic() + patience_s
+    def _end(self, job: str) -> None:
+        """Wait until a job has ended; one of ours is interrupted, and killed if that does not end it.
+
+        The number of another server's process means nothing here: it may run in another container.
+        """
+        for kind in (signal.SIGINT, signal.SIGKILL):
+            if self._process is not None and self._process.poll() is None:
+                self._process.send_signal(kind)
+            until = time.monotonic() + ENDING_S
             while time.monotonic() < until:
-                if self._running()[0] != job:
+                if self._running() != job:
                     return
                 time.sleep(LOOK_S)
 
@@ -273,6 +277,8 @@ def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageFull(
-            f"expected to write into {folder}, found: {error.strerror}; make room and try again"
-        ) from error
+        raise _full(folder, error) from error
+
+
+def _full(folder: Path, error: OSError) -> StorageFull:
+    return StorageFull(f"expected to write into {folder}, found: {error.strerror}; make room and try again")

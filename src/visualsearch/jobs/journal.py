@@ -17,6 +17,8 @@ from visualsearch.errors import Corrupt, VisualsearchError
 from visualsearch.store.whole import write_whole
 
 ASKED, PROGRESS, FAILURES, REPORT = "asked.json", "progress.json", "failures.jsonl", "report.json"
+CANCELLED = "cancelled"
+"""Is there once somebody told the job to end."""
 PHOTOS = "photos"
 MOST_FAILURES = 10_000
 """Failures that are written down of one job; the others are counted."""
@@ -135,7 +137,12 @@ class Journal:
     def tell(
         self, stage: str, fraction: float, counts: Mapping[str, int] | None = None, looked: int | None = None
     ) -> None:
-        """Tell how far a stage is; ``looked`` pictures make its rate."""
+        """Tell how far a stage is; ``looked`` pictures make its rate.
+
+        Raises KeyboardInterrupt once somebody told the job to end.
+        """
+        if (self._folder / CANCELLED).exists():
+            raise KeyboardInterrupt
         now = time.monotonic()
         begins = stage != self._stage
         if begins:

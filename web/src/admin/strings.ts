@@ -17,6 +17,7 @@ export const words = {
   chooseFolder: "Choose a folder",
   packing: (files: number) => `Packing ${files} files`,
   sending: (name: string) => `Sending ${name}`,
+  busy: "One job runs at a time: wait for it, or stop it.",
   nothingDropped: "Expected files, found none in what was dropped.",
   now: "Now",
   history: "Before",
