@@ -58,7 +58,7 @@ def start(board: Board, name: str = "") -> Job:
 
 
 def wait(board: Board, job: Job, until: Callable[[Job], bool]) -> Job:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not until(job := board.read(job.id)):
         assert time.monotonic() < deadline, job
         time.sleep(0.05)

@@ -31,6 +31,8 @@ _ZIP_MAGIC = b"PK\x03\x04", b"PK\x05\x06"
 _PIECE_BYTES = 1 << 20
 _DIRECTORY_BYTES_PER_ENTRY = 1_024
 """Of a ZIP's directory: 46 bytes, a name, and little else."""
+GZIP_WINDOW = 31
+"""Tells zlib that gzip's own head and checksum are there."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 Show = Callable[[float], None]
@@ -127,20 +129,21 @@ def _unpack(upload: Path, files: Path, limits: Limits, show: Show) -> dict[str, 
 
 
 def _inflated(sent: IO[bytes]) -> Iterator[bytes]:
-    """Inflate gzip in pieces of bounded size; what comes after its end is passed over, as gzip does."""
-    engine = zlib.decompressobj(wbits=31)
+    """Inflate gzip in pieces of bounded size; raises BadCatalogue where it is broken or cut."""
+    engine = zlib.decompressobj(wbits=GZIP_WINDOW)
     rest = b""
     try:
         while piece := rest or sent.read(_PIECE_BYTES):
             yield engine.decompress(piece, _PIECE_BYTES)
             rest = engine.unconsumed_tail
-            if engine.eof:
+            if engine.eof:  # another may follow; what is none is passed over, as gzip does
                 rest = engine.unused_data or sent.read(_PIECE_BYTES)
-                engine = zlib.decompressobj(wbits=31)
                 if not rest.startswith(GZIP_MAGIC):
                     return
+                engine = zlib.decompressobj(wbits=GZIP_WINDOW)
     except zlib.error as error:
         raise BadCatalogue(f"expected whole gzip, found it broken: {error}; pack it again") from error
+    raise BadCatalogue("expected whole gzip, found it cut; send it again")
 
 
 def _unpack_zip(upload: Path, files: Path, limits: Limits, show: Show) -> dict[str, object]:
