@@ -192,3 +192,29 @@ def test_a_body_that_never_ends_is_given_up(begun: bool) -> None:  # noqa: FBT00
     with pytest.raises(HTTPException) as raised:
         asyncio.run(limit({"type": "http", "headers": []}, receive, send))
     assert raised.value.status_code == 408
+
+
+def test_what_is_sent_as_a_catalogue_may_be_larger_and_take_its_time_for_each_piece() -> None:
+    async def read_all(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while (await receive()).get("more_body", True):
+            pass
+
+    def ask(path: str, pieces: int) -> None:
+        came = iter(range(pieces))
+
+        async def receive() -> Message:
+            await asyncio.sleep(0.03)
+            number = next(came)
+            return {"type": "http.request", "body": b"x" * 50, "more_body": number < pieces - 1}
+
+        async def send(_message: Message) -> None:
+            raise AssertionError
+
+        limit = BodyLimit(read_all, max_bytes=100, seconds=0.08, uploads="/send", max_upload_bytes=400)
+        asyncio.run(limit({"type": "http", "path": path, "headers": []}, receive, send))
+
+    ask("/send", 8)
+    for path, pieces in (("/send", 9), ("/other", 3)):
+        with pytest.raises(HTTPException) as raised:
+            ask(path, pieces)
+        assert raised.value.status_code in {408, 413}
