@@ -39,7 +39,7 @@ KINDS_TOLD = 3
 def management_of(settings: Settings, shops: Swapped[Shop]) -> Management:
     """Join what whoever runs the shop can do."""
     command = [sys.executable, "-m", "visualsearch", "job", "--shop", str(settings.shop)]
-    board = Board(settings.shop / JOBS, command)
+    board = Board(settings.shop / JOBS, command, settings.jobs.niceness)
     return Management(
         board=board,
         start_index=partial(_start_index, settings, board),

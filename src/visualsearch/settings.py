@@ -155,6 +155,9 @@ class JobSettings(Group):
         default=4 << 30, ge=1024, description="Bytes that one may come to when it is unpacked."
     )
     max_entries: int = Field(default=100_000, ge=1, description="Files that an archive may hold.")
+    niceness: int = Field(
+        default=15, ge=0, le=19, description="How far a job stands back behind the searches: 0 not, 19 most."
+    )
 
 
 class WebSettings(Group):

@@ -15,6 +15,8 @@ from drawings import draw, make_catalogue
 from PIL import Image, ImageDraw
 from processes import Server, run_json, serving
 
+NICE = {"VISUALSEARCH_JOBS__NICENESS": "0"}
+"""Jobs stand back behind all else, and on a machine that is busy with tests would hardly be done."""
 BYTES = {"content-type": "application/octet-stream"}
 
 
@@ -27,7 +29,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(shop: Path) -> Iterator[Server]:
-    with serving(shop, environment={"VISUALSEARCH_FETCH__ALLOW_HOSTS": '["127.0.0.1"]'}) as server:
+    with serving(shop, environment={**NICE, "VISUALSEARCH_FETCH__ALLOW_HOSTS": '["127.0.0.1"]'}) as server:
         yield server
 
 
@@ -217,11 +219,11 @@ def test_a_server_that_dies_leaves_its_job_which_the_next_one_tells_of_stops_and
     shop = tmp_path / "shop"
     data = zipped({f"{number}.jpg": draw(2_000 + number) for number in range(400)})
     run_json("index", make_catalogue(tmp_path, 2), "--shop", shop)
-    one = Server(shop)
+    one = Server(shop, environment=NICE)
     job = send(one.client, "many.zip", data)
     one.kill()
 
-    with serving(shop) as other:
+    with serving(shop, environment=NICE) as other:
         told = other.client.get(f"/v1/admin/jobs/{job['id']}").json()
         assert told["state"] == "running"
         deadline = time.monotonic() + 120
@@ -234,7 +236,7 @@ def test_a_server_that_dies_leaves_its_job_which_the_next_one_tells_of_stops_and
         resumed = other.client.post(f"/v1/admin/jobs/{job['id']}/resume").json()
         assert resumed["state"] == "running"
     # The server was stopped, and its job with it.
-    with serving(shop) as third:
+    with serving(shop, environment=NICE) as third:
         assert third.client.get(f"/v1/admin/jobs/{job['id']}").json()["state"] == "interrupted"
         third.client.post(f"/v1/admin/jobs/{job['id']}/resume")
         done = wait(third.client, job)

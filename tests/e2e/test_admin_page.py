@@ -15,14 +15,15 @@ from processes import Server, run_json, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-expect.set_options(timeout=60_000)  # a job starts a process, at low priority
+expect.set_options(timeout=120_000)  # a job starts a process, and opens the models anew
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("admin-page")
     run_json("index", make_catalogue(folder, 30), "--shop", folder / "shop")
-    with serving(folder / "shop") as server:
+    # Jobs stand back behind all else, and on a machine that is busy with tests would hardly be done.
+    with serving(folder / "shop", environment={"VISUALSEARCH_JOBS__NICENESS": "0"}) as server:
         yield server
 
 

@@ -44,7 +44,7 @@ def make_board(tmp_path: Path) -> Iterator[Callable[[], Board]]:
     boards: list[Board] = []
 
     def make() -> Board:
-        boards.append(Board(tmp_path / "jobs", [sys.executable, "-c", WORK]))
+        boards.append(Board(tmp_path / "jobs", [sys.executable, "-c", WORK], niceness=0))
         return boards[-1]
 
     yield make

@@ -197,7 +197,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
     def start_index(folder: Path, name: str) -> Job:
         return board.start(folder, Asked("index", 0.0, name))
 
-    board = Board(tmp_path / "jobs", [sys.executable, "-c", JOB])
+    board = Board(tmp_path / "jobs", [sys.executable, "-c", JOB], niceness=0)
     management = Management(
         board=board,
         start_index=start_index,

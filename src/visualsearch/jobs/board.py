@@ -32,7 +32,6 @@ from visualsearch.jobs.journal import (
 )
 
 LOCK, LOG = "lock", "log.txt"
-NICENESS = 15
 ENDING_S = 10.0
 """Seconds that a job has to end when it is told to, before it is killed."""
 LOOK_S = 0.05
@@ -64,8 +63,9 @@ class Board:
     lets go of it however the process ends, and no number of a process is taken for another's.
     """
 
-    def __init__(self, folder: Path, command: Sequence[str]) -> None:
+    def __init__(self, folder: Path, command: Sequence[str], niceness: int) -> None:
         """``command`` does the job whose folder is added to it."""
+        self._niceness = niceness
         self._folder = folder
         self._command = command
         self._changing = threading.Lock()
@@ -162,7 +162,7 @@ class Board:
     def _spawn(self, folder: Path, lock: int) -> None:
         with _translated(folder), (folder / LOG).open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 (our own program)
-                ["nice", "-n", str(NICENESS), *self._command, str(folder)],  # noqa: S607 (the system's)
+                ["nice", "-n", str(self._niceness), *self._command, str(folder)],  # noqa: S607 (the system's)
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -63,7 +63,7 @@ export const words = {
   page: (first: number, last: number, total: number) => `${first} to ${last} of ${count(total)}`,
   previous: "Previous",
   next: "Next",
-  edit: (title: string) => `Edit ${title}`,
+  edit: "Edit",
   noPicture: "No picture",
   id: "Id",
   title: "Title",
