@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 
 def draw(number: int) -> bytes:
@@ -51,4 +51,15 @@ def shelf(*numbers: int) -> bytes:
         photo.paste(pack, (320 * place + 60, 50))
     buffer = io.BytesIO()
     photo.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def on_white(number: int) -> bytes:
+    """Draw a product on a plain ground, so that it can be cut out and photographed."""
+    picture = Image.new("RGB", (160, 160), (255, 255, 255))
+    drawing = Image.open(io.BytesIO(draw(number))).resize((70, 90))
+    picture.paste(drawing, (45, 35))
+    ImageDraw.Draw(picture).rectangle((44, 34, 115, 125), outline=(20, 20, 20), width=2)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
     return buffer.getvalue()

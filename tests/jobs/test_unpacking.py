@@ -49,7 +49,8 @@ def test_pictures_become_products_by_their_names_and_folders(tmp_path: Path) -> 
         "mine/boots/12.jpg": JPEG + b"a",
         "mine/hats/12.jpg": JPEG + b"b",
         "mine/hats/red hat.png": JPEG + b"c",
-        "mine/readme.md": b"not wanted",
+        "mine/readme.txt": b"not wanted",
+        "mine/hats/12.jpg.json": b"not wanted",
         "__MACOSX/mine/._12.jpg": b"not wanted",
         "mine/.hidden.jpg": b"not wanted",
     }

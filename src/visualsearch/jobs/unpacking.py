@@ -23,7 +23,8 @@ from visualsearch.errors import BadCatalogue, StorageFull, TooLarge
 from visualsearch.store.whole import write_whole
 
 UPLOAD, FILES, NAMES = "upload", "files", "names.json"
-TABLES = frozenset({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet", ".gz"})
+TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"})
+"""Endings of what an archive's catalogue may be; .txt and .json are often beside pictures."""
 PRODUCTS = "products.jsonl"
 """The catalogue that is made of a folder of pictures."""
 
@@ -195,7 +196,7 @@ def _choose(entries: list[zipfile.ZipInfo]) -> tuple[zipfile.ZipInfo | None, int
         )
     if not entries:
         raise BadCatalogue(
-            "expected pictures or a table in the archive, found neither; "
+            f"expected pictures or a table ({', '.join(sorted(TABLES))}) in the archive, found neither; "
             "of a spreadsheet, save a sheet as CSV and send that"
         )
     return next(iter(tables), None), len(entries) - len(tables)
