@@ -1,5 +1,6 @@
 """Catalogues of drawn pictures, each unlike the others."""
 
+import base64
 import io
 from pathlib import Path
 
@@ -27,6 +28,16 @@ def make_catalogue(folder: Path, count: int) -> Path:
     catalogue = folder / "products.csv"
     catalogue.write_text("\n".join(lines) + "\n")
     return catalogue
+
+
+def told(name: str, title: str, picture: bytes) -> dict[str, object]:
+    """Tell of a product with its picture inside, as it is put over HTTP."""
+    return {
+        "id": name,
+        "title": title,
+        "categories": ["Drawings"],
+        "pictures": ["data:image/jpeg;base64," + base64.b64encode(picture).decode()],
+    }
 
 
 def side_by_side(*numbers: int) -> bytes:

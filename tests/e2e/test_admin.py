@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from drawings import draw, make_catalogue, on_white
+from drawings import draw, on_white, told
 from PIL import Image
-from processes import Server, run_json, serving
+from processes import Server, serving
 
 NICE = {"VISUALSEARCH_JOBS__NICENESS": "0"}
 """Jobs stand back behind all else, and on a machine that is busy with tests would hardly be done."""
@@ -22,14 +22,14 @@ BYTES = {"content-type": "application/octet-stream"}
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("admin")
-    run_json("index", make_catalogue(folder, 6), "--shop", folder / "shop")
-    return folder / "shop"
+    return tmp_path_factory.mktemp("admin") / "shop"
 
 
 @pytest.fixture(scope="module")
 def server(shop: Path) -> Iterator[Server]:
     with serving(shop, environment={**NICE, "VISUALSEARCH_FETCH__ALLOW_HOSTS": '["127.0.0.1"]'}) as server:
+        products = [told(f"p{number}", f"Drawing {number}", draw(number)) for number in range(6)]
+        put(server.client, products)
         yield server
 
 
@@ -79,6 +79,10 @@ def send(client: httpx.Client, name: str, data: bytes) -> dict[str, Any]:
     return job
 
 
+def put(client: httpx.Client, products: list[dict[str, object]]) -> None:
+    client.post("/v1/products", json={"products": products}).raise_for_status()
+
+
 def wait(client: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
     deadline = time.monotonic() + 240
     while (told := client.get(f"/v1/admin/jobs/{job['id']}").json())["state"] == "running":
@@ -112,10 +116,10 @@ def test_a_table_with_its_pictures_is_searched_and_its_broken_rows_tell_why(
 
     job = send(server.client, "mine.zip", zipped(entries))
     with server.client.stream("GET", f"/v1/admin/jobs/{job['id']}/events", timeout=120) as events:
-        told = [line for line in events.iter_lines() if line.startswith("data:")]
+        said = [line for line in events.iter_lines() if line.startswith("data:")]
     done = wait(server.client, job)
 
-    assert '"state":"done"' in told[-1]
+    assert '"state":"done"' in said[-1]
     counts = done["progress"]["counts"]
     assert (counts["stored"], counts["looked"], counts["failed_lines"], counts["failed_pictures"]) == (
         4,
@@ -140,13 +144,13 @@ def test_a_table_with_its_pictures_is_searched_and_its_broken_rows_tell_why(
 
 
 def test_what_could_not_be_fetched_is_fetched_again(server: Server, pictures: Pictures) -> None:
-    table = f"id,image\nf1,{pictures.address}/f1.jpg\nf2,{pictures.address}/f2.jpg\n"
+    put(server.client, [{"id": one, "pictures": [f"{pictures.address}/{one}.jpg"]} for one in ("f1", "f2")])
+    failed = server.client.get("/v1/admin/failures").json()["failures"]
+    assert {"f1", "f2"} <= {one["product"] for one in failed}
 
-    first = wait(server.client, send(server.client, "far.csv", table.encode()))
     pictures.files["/f1.jpg"] = draw(911)
     again = wait(server.client, server.client.post("/v1/admin/retries").json())
 
-    assert first["progress"]["counts"]["failed_pictures"] == 2
     assert again["progress"]["counts"]["looked"] == 1
     assert server.search(draw(911))[0]["product"]["id"] == "f1"
     # A file of the first archive that is gone since has not become a failure of a picture that is kept.
@@ -175,8 +179,7 @@ def test_products_are_browsed_perceived_and_deleted(server: Server) -> None:
 
 
 def test_the_search_is_measured_on_two_sides_with_the_worst_photos(server: Server) -> None:
-    entries = {f"plain/w{number}.png": on_white(number) for number in range(8)}
-    wait(server.client, send(server.client, "plain.zip", zipped(entries)))
+    put(server.client, [told(f"w{number}", f"Plain {number}", on_white(number)) for number in range(8)])
     asked = {"products": 5, "sides": [{}, {"evidence": False}]}
 
     done = wait(server.client, server.client.post("/v1/admin/evaluations", json=asked).json())

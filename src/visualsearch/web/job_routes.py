@@ -104,7 +104,7 @@ def _read(job_id: str, service: Wired) -> Job:
     return service.management.board.read(job_id)
 
 
-@router.get("/jobs/{job_id}", summary="Tell how a job is", responses=problems(404))
+@router.get("/jobs/{job_id}", summary="Tell how a job is", responses=problems(404, 422))
 def read_job(job_id: str, service: Wired) -> JobAnswer:
     """Tell how far a job is, or what it came to."""
     return job_answer(service.management.board.read(job_id))
@@ -114,7 +114,7 @@ def read_job(job_id: str, service: Wired) -> JobAnswer:
     "/jobs/{job_id}/events",
     summary="Follow a job",
     response_class=EventSourceResponse,
-    responses=problems(404),
+    responses=problems(404, 422),
 )
 async def follow_job(
     job: Annotated[Job, Depends(_read)], request: Request, service: Wired
@@ -138,7 +138,7 @@ def read_job_failures(job_id: str, service: Wired, start: Start = 0, limit: Limi
     return FailedAnswers(failures=[FailedAnswer(**asdict(one)) for one in found])
 
 
-@router.get("/jobs/{job_id}/report", summary="Tell what an evaluation found", responses=problems(404))
+@router.get("/jobs/{job_id}/report", summary="Tell what an evaluation found", responses=problems(404, 422))
 def read_report(job_id: str, service: Wired) -> Report:
     """Tell the metrics of each side, which is better, and the photos that were answered worst."""
     return _REPORT.validate_json(service.management.board.report(job_id))
@@ -156,21 +156,26 @@ def show_photo(job_id: str, number: int, service: Wired) -> Response:
     return Response(photo.read_bytes(), media_type="image/jpeg")
 
 
-@router.post("/jobs/{job_id}/cancel", summary="Stop a job", responses=problems(403, 404))
+@router.post("/jobs/{job_id}/cancel", summary="Stop a job", responses=problems(403, 404, 422))
 def cancel_job(job_id: str, service: Wired) -> JobAnswer:
     """Stop a job; what it has stored stays. Answered once it has stopped."""
     return job_answer(service.management.board.cancel(job_id))
 
 
 @router.post(
-    "/jobs/{job_id}/resume", summary="Go on with a job", status_code=202, responses=problems(403, 404, 409)
+    "/jobs/{job_id}/resume",
+    summary="Go on with a job",
+    status_code=202,
+    responses=problems(403, 404, 409, 422),
 )
 def resume_job(job_id: str, service: Wired) -> JobAnswer:
     """Run a job again that was stopped or has failed; what is stored already is passed over."""
     return job_answer(service.management.board.resume(job_id))
 
 
-@router.delete("/jobs/{job_id}", summary="Forget a job", status_code=204, responses=problems(403, 404, 409))
+@router.delete(
+    "/jobs/{job_id}", summary="Forget a job", status_code=204, responses=problems(403, 404, 409, 422)
+)
 def remove_job(job_id: str, service: Wired) -> None:
     """Forget a job that does not run, with its report; what it stored stays."""
     service.management.board.remove(job_id)
