@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from machine import ROOT, write
-from visualsearch.assemble import Shop, open_ingest, open_shop
+from visualsearch.assemble import EVERYWHERE, Shop, open_ingest, open_shop
 from visualsearch.catalogue import open_catalogue
 from visualsearch.domain import WHOLE, Answer, Box, Hit, ProductId, Query
 from visualsearch.evaluation.report import summarise
@@ -46,7 +46,7 @@ def _indexed() -> Iterator[Shop]:
         settings = read_settings({"shop": Path(folder)})
         with (
             open_shop(settings, create=True) as shop,
-            open_ingest(settings, shop, local_files=True) as ingest,
+            open_ingest(settings, shop, local_roots=EVERYWHERE) as ingest,
             LocalRunner(2) as runner,
         ):
             lines = open_catalogue(ROOT / "demo" / "products.jsonl").read()

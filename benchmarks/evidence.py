@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from machine import data_folder, write
-from visualsearch.assemble import open_fetcher, open_shop
+from visualsearch.assemble import EVERYWHERE, open_fetcher, open_shop
 from visualsearch.domain import Answer, Failure, Picture, Pixels, Product, ProductId, Query, Spot, View
 from visualsearch.evaluation.metrics import latency_ms
 from visualsearch.evaluation.sets import protocols
@@ -79,7 +79,7 @@ def _shop() -> Iterator[Settings]:
 
 
 def _rate(settings: Settings, products: Sequence[Product], *, evidence: bool) -> float:
-    with open_shop(settings, create=True) as shop, open_fetcher(settings, local_files=True) as fetcher:
+    with open_shop(settings, create=True) as shop, open_fetcher(settings, local_roots=EVERYWHERE) as fetcher:
         eye = shop.eye if evidence else VectorsOnly(Embedder())
         ingest = Ingest(fetcher, shop.vault, decoder(settings), eye, shop.store)
         started = time.perf_counter()

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from machine import RESULTS, data_folder, keep, write
-from visualsearch.assemble import Shop, open_ingest, open_shop
+from visualsearch.assemble import EVERYWHERE, Shop, open_ingest, open_shop
 from visualsearch.cli.learning import learn_kinds, learn_tiers
 from visualsearch.cli.self_measuring import shelf_of
 from visualsearch.domain import (
@@ -154,7 +154,7 @@ def _labelled(
 
 
 def _ingest(settings: Settings, shop: Shop, kept: Sequence[Labelled]) -> None:
-    with open_ingest(settings, shop, local_files=True) as ingest, LocalRunner(2) as runner:
+    with open_ingest(settings, shop, local_roots=EVERYWHERE) as ingest, LocalRunner(2) as runner:
         done = 0
         for tally in ingest.run((one.product for one in kept), runner, pictures_per_shard=64, retry=False):
             done += tally.products

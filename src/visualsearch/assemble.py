@@ -1,18 +1,22 @@
 """Builds the parts from the settings and joins them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from visualsearch.domain import Failure, Vector
+from visualsearch.catalogue.lines import Progress
+from visualsearch.domain import Failure, Product, Vector
 from visualsearch.errors import StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
+from visualsearch.ingest.failures import FailureReport
 from visualsearch.ingest.flow import Ingest
-from visualsearch.ingest.tags import Tagger
+from visualsearch.ingest.local_runner import LocalRunner
+from visualsearch.ingest.tags import Tagger, tag_new
+from visualsearch.ingest.tally import Tally
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import ChangeLog, Fetcher
@@ -26,7 +30,7 @@ from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
 from visualsearch.settings import Settings
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.switch import DATABASE, PICTURES, card_of, database_of, decoder, open_eye
+from visualsearch.switch import DATABASE, PICTURES, card_of, database_of, decoder, follow_model, open_eye
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.kinds import NEIGHBOURS, Kind
 from visualsearch.vision.look import LookingEye
@@ -35,6 +39,8 @@ from visualsearch.vision.weights import read_card
 
 SNAPSHOT, WORDS_SNAPSHOT = "index.snapshot", "words.snapshot"
 FAILURES = "failures.csv"
+EVERYWHERE = (Path("/"),)
+"""Where the operator's own catalogues may have their pictures."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,68 @@ def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> Li
 
 
 @contextmanager
-def open_ingest(settings: Settings, shop: Shop, *, local_files: bool) -> Iterator[Ingest]:
-    """Make the parts that bring products in; files of this machine are read only if allowed."""
-    with open_fetcher(settings, local_files=local_files) as fetcher:
+def open_ingest(settings: Settings, shop: Shop, *, local_roots: Sequence[Path] = ()) -> Iterator[Ingest]:
+    """Make the parts that bring products in; files of this machine are read in the roots alone."""
+    with open_fetcher(settings, local_roots=local_roots) as fetcher:
         yield ingest_with(settings, shop, fetcher)
+
+
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """What is brought in, and how."""
+
+    read: Callable[[Progress], Iterator[Product | Failure]]
+    """Reads the catalogue, and tells what share of it was read."""
+    retry: bool = False
+    """Whether pictures are tried again that failed before."""
+    only_failed: bool = False
+    """Whether the others are left as they are."""
+    local_roots: Sequence[Path] = EVERYWHERE
+    """The folders whose files may be read."""
+
+
+def bring_in(
+    settings: Settings, shop: Shop, bringing: Bringing, told: Callable[[float, Tally], None]
+) -> Tally:
+    """Bring a stream of products in as ``Ingest.run`` does, and write down what failed even if interrupted.
+
+    ``told`` gets the share that was read, 0 to 1, and all that was stored so far, with the newest failures.
+    """
+    total = Tally()
+    share = 0.0
+
+    def remember(fraction: float) -> None:
+        nonlocal share
+        share = fraction
+
+    with (
+        open_ingest(settings, shop, local_roots=bringing.local_roots) as ingest,
+        LocalRunner(settings.ingest.workers) as runner,
+        FailureReport(shop.failures) as report,
+    ):
+        tallies = ingest.run(
+            bringing.read(remember),
+            runner,
+            pictures_per_shard=settings.ingest.pictures_per_shard,
+            retry=bringing.retry,
+            only_failed=bringing.only_failed,
+        )
+        try:
+            for tally in tallies:
+                total += tally
+                report.add((None, failure) for failure in tally.bad_lines)
+                told(share, total)
+        finally:
+            report.add(shop.store.failures())
+    return total
+
+
+def make_known(settings: Settings, shop: Shop, told: Callable[[int], None]) -> None:
+    """Let searches know what was brought in, and tag it; ``told`` gets how many products were tagged."""
+    follow_model(settings, shop.eye)
+    shop.index.catch_up()
+    shop.index.save()
+    tag_new(shop.store, shop.tagger, told)
 
 
 def ingest_with(settings: Settings, shop: Shop, fetcher: Fetcher) -> Ingest:
@@ -130,7 +194,9 @@ def ingest_with(settings: Settings, shop: Shop, fetcher: Fetcher) -> Ingest:
     return Ingest(fetcher, shop.vault, decoder(settings), shop.eye, shop.store)
 
 
-def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) -> PictureFetcher:
+def open_fetcher(
+    settings: Settings, *, local_roots: Sequence[Path] = (), hasty: bool = False
+) -> PictureFetcher:
     """Make a fetcher as the settings say; a hasty one serves somebody who waits for an answer."""
     limits = FetchLimits(
         max_bytes=settings.fetch.max_bytes,
@@ -141,7 +207,7 @@ def open_fetcher(settings: Settings, *, local_files: bool, hasty: bool = False) 
         replace(limits, retries=0, total_s=settings.queue.timeout_s) if hasty else limits,
         allow_private=settings.fetch.allow_private,
         allow_hosts=settings.fetch.allow_hosts,
-        local_roots=(Path("/"),) if local_files else None,
+        local_roots=local_roots,
     )
 
 

@@ -356,6 +356,36 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of the products that fit what was asked."""
+
+    products: tuple[ProductId, ...]
+    """In the order in which they first came."""
+    total: int
+    """How many there are in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A model that is here and embeds pictures."""
+
+    name: str
+    dimension: int
+    is_used: bool
+    """Whether the shop uses it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Perceived:
+    """What the eye sees in one picture."""
+
+    regions: tuple[Region, ...]
+    """The surest first."""
+    tags: tuple[Tag, ...]
+    """Its colours with their shares, and the likeliest kinds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What was asked: a picture's encoded bytes or a product to find the like of, words, or both."""
 

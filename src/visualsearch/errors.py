@@ -42,6 +42,12 @@ class Forbidden(BadInput):
     code = "forbidden-address"
 
 
+class Busy(BadInput):
+    """Something else is being done that must end first."""
+
+    code = "busy"
+
+
 class BadAddress(BadInput):
     """The text is no address that a picture can be fetched from."""
 

@@ -37,6 +37,7 @@ from visualsearch.domain import (
 )
 from visualsearch.errors import BadInput
 from visualsearch.ingest.tags import tag_new
+from visualsearch.managed import management_of, stopping
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import Fetcher, Queue
 from visualsearch.search.flow import Search
@@ -91,10 +92,11 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
     meters = Meters()
     line = join(settings, identity, meters.measured(partial(_answer, shops)))
     _watch(meters, line.queue, shops)
+    management = management_of(settings, shops)
 
     with (
-        open_fetcher(settings, local_files=False) as fetcher,
-        open_fetcher(settings, local_files=False, hasty=True) as hasty_fetcher,
+        open_fetcher(settings) as fetcher,
+        open_fetcher(settings, hasty=True) as hasty_fetcher,
         _asking(settings, shops, line, meters) as ask,
         _shown_map(settings, shops, vault) as shown_map,
     ):
@@ -106,6 +108,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
                 line.working(on_death),
                 _learning(settings, shops),
                 _mapping(settings, shown_map),
+                stopping(management.board),
             ):
                 yield
 
@@ -128,6 +131,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             map=shown_map,
             items=partial(_items, shops),
             suggest=partial(_suggest, shops),
+            management=management,
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
             samples=_samples(settings.samples),

@@ -145,6 +145,21 @@ class WorkSettings(Group):
     )
 
 
+class JobSettings(Group):
+    """What the shopkeeper's page may send and start."""
+
+    max_upload_bytes: int = Field(
+        default=1 << 30, ge=1024, description="Largest catalogue that is sent over HTTP, in bytes."
+    )
+    max_unpacked_bytes: int = Field(
+        default=4 << 30, ge=1024, description="Bytes that one may come to when it is unpacked."
+    )
+    max_entries: int = Field(default=100_000, ge=1, description="Files that an archive may hold.")
+    niceness: int = Field(
+        default=15, ge=0, le=19, description="How far a job stands back behind the searches: 0 not, 19 most."
+    )
+
+
 class WebSettings(Group):
     """How the HTTP interface is served."""
 
@@ -185,6 +200,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
     work: WorkSettings = WorkSettings()
+    jobs: JobSettings = JobSettings()
     web: WebSettings = WebSettings()
 
     @classmethod

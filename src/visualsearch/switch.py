@@ -110,6 +110,13 @@ def find_card(settings: Settings, name: str, *folders: Path, unknown: str) -> Pa
     raise NotFound(unknown)
 
 
+def installed(settings: Settings) -> list[Path]:
+    """Find the cards of all embedding models that are here: the package's, the shop's own, the pulled."""
+    own = sorted((settings.shop / "models").glob("*.json"))
+    pulled = [card for name in zoo() if (card := pulled_card(settings, name)).is_file()]
+    return [*sorted(MODELS.glob("*.json")), *own, *pulled]
+
+
 def pulled_card(settings: Settings, name: str) -> Path:
     """Tell where a model's card is once it was pulled."""
     return card_path(settings.models.folder.expanduser(), name)

@@ -1,10 +1,11 @@
 """Catalogues of drawn pictures, each unlike the others."""
 
+import base64
 import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 
 def draw(number: int) -> bytes:
@@ -29,6 +30,16 @@ def make_catalogue(folder: Path, count: int) -> Path:
     return catalogue
 
 
+def told(name: str, title: str, picture: bytes) -> dict[str, object]:
+    """Tell of a product with its picture inside, as it is put over HTTP."""
+    return {
+        "id": name,
+        "title": title,
+        "categories": ["Drawings"],
+        "pictures": ["data:image/jpeg;base64," + base64.b64encode(picture).decode()],
+    }
+
+
 def side_by_side(*numbers: int) -> bytes:
     """Draw several numbers in one picture, from left to right, as PNG."""
     parts = [Image.open(io.BytesIO(draw(number))) for number in numbers]
@@ -51,4 +62,15 @@ def shelf(*numbers: int) -> bytes:
         photo.paste(pack, (320 * place + 60, 50))
     buffer = io.BytesIO()
     photo.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def on_white(number: int) -> bytes:
+    """Draw a product on a plain ground, so that it can be cut out and photographed."""
+    picture = Image.new("RGB", (160, 160), (255, 255, 255))
+    drawing = Image.open(io.BytesIO(draw(number))).resize((70, 90))
+    picture.paste(drawing, (45, 35))
+    ImageDraw.Draw(picture).rectangle((44, 34, 115, 125), outline=(20, 20, 20), width=2)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
     return buffer.getvalue()

@@ -39,4 +39,4 @@ def test_a_scope_that_is_none_is_refused() -> None:
     done = run_program("keys", "till", "--scope", "everything")
 
     assert done.returncode == 2
-    assert "search+write+admin" in done.stderr
+    assert "search+write+meters+admin" in done.stderr

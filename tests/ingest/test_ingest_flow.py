@@ -169,3 +169,21 @@ def test_one_worker_and_many_give_the_same_rows(eye: LookingEye, drawn: list[str
             changes = store.changes(0, 1000)
             rows.append([(one.row, None if one.vector is None else one.vector.tobytes()) for one in changes])
     assert rows[0] == rows[1]
+
+
+def test_only_what_failed_is_tried_again_and_the_rest_stays_though_its_file_has_gone(
+    ingest: Ingest, store: SqliteStore, drawn: list[str], tmp_path: Path
+) -> None:
+    torn = tmp_path / "torn.png"
+    torn.write_bytes(draw(9)[:60])
+    first = run(ingest, product("a", drawn[0], str(torn)), workers=1)
+    Path(drawn[0]).unlink()
+    torn.write_bytes(draw(9))
+
+    with LocalRunner(1) as runner:
+        lines = [product("a", drawn[0], str(torn))]
+        [tally] = ingest.run(lines, runner, pictures_per_shard=2, retry=True, only_failed=True)
+
+    assert [(name, failure.subject) for name, failure in first.bad_pictures] == [("a", str(torn))]
+    assert (tally.looked, tally.failures, tally.bad_pictures) == (1, 0, ())
+    assert len(store.records([ProductId("a")])[ProductId("a")].pictures) == 2

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from prints import printed
 
-from visualsearch.assemble import Shop, open_ingest, open_shop
+from visualsearch.assemble import EVERYWHERE, Shop, open_ingest, open_shop
 from visualsearch.domain import WHOLE, Answer, Box, Pixels, Product, ProductId, Query
 from visualsearch.search.weigh import SAME_PRINT
 from visualsearch.settings import SearchSettings, Settings
@@ -46,7 +46,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         Product(ProductId(f"tin-{seed}"), pictures=(str(folder / f"{seed}.png"),)) for seed in range(TINS)
     ]
     with open_shop(settings, create=True) as opened:
-        with open_ingest(settings, opened, local_files=True) as ingest:
+        with open_ingest(settings, opened, local_roots=EVERYWHERE) as ingest:
             ingest.take(products)
         opened.index.catch_up()
         yield opened

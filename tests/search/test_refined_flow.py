@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from visualsearch.assemble import Shop, open_ingest, open_shop
+from visualsearch.assemble import EVERYWHERE, Shop, open_ingest, open_shop
 from visualsearch.domain import Among, Answer, Between, Product, ProductId, Query
 from visualsearch.ingest.tags import tag_new
 from visualsearch.search.tiers import TIERS, Tiers
@@ -48,7 +48,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     products.append(Product(ProductId("unseen"), "a silver ball without a picture"))
     settings = Settings(shop=folder / "shop", search=SearchSettings(evidence=False))
     with open_shop(settings, create=True) as opened:
-        with open_ingest(settings, opened, local_files=True) as ingest:
+        with open_ingest(settings, opened, local_roots=EVERYWHERE) as ingest:
             ingest.take(products)
         opened.index.catch_up()
         tag_new(opened.store, opened.tagger)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from visualsearch.assemble import open_ingest, open_shop
+from visualsearch.assemble import EVERYWHERE, open_ingest, open_shop
 from visualsearch.domain import Among, Answer, Product, ProductId, Query
 from visualsearch.ingest.tags import tag_new
 from visualsearch.settings import SearchSettings, Settings
@@ -17,7 +17,7 @@ def test_products_without_a_category_are_found_by_what_is_seen_in_them(tmp_path:
     told = Product(ProductId("told"), categories=("Seats",), pictures=(str(PICTURES / FILES["a"]),))
     settings = Settings(shop=tmp_path / "shop", search=SearchSettings(evidence=False))
     with open_shop(settings, create=True) as shop:
-        with open_ingest(settings, shop, local_files=True) as ingest:
+        with open_ingest(settings, shop, local_roots=EVERYWHERE) as ingest:
             ingest.take([*untold, told])
         shop.index.catch_up()
         assert shop.words is not None

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +14,17 @@ from starlette.testclient import TestClient
 from visualsearch.atlas.shown import ShownMap
 from visualsearch.domain import (
     WHOLE,
+    Among,
     Answer,
     Box,
+    Condition,
     Counts,
     Failure,
     Hit,
+    Installed,
     Item,
+    Listing,
+    Perceived,
     PictureId,
     Product,
     ProductId,
@@ -30,17 +36,38 @@ from visualsearch.domain import (
     Sighting,
     Spot,
     Suggestion,
+    Tag,
 )
 from visualsearch.errors import FetchFailed, Forbidden, NotAPicture, NotFound
+from visualsearch.jobs.board import Board, Job
+from visualsearch.jobs.journal import Asked
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.serving.worker import Worker, running
 from visualsearch.vision.kinds import KindsCard
 from visualsearch.web.app import build_app
-from visualsearch.web.service import Service
+from visualsearch.web.service import Management, Service
 
 JPEG = b"\xff\xd8\xff\xe0 the bytes of a picture"
 MASK = np.array([[0, 255, 255], [200, 0, 0]], np.uint8)
 CHAIR = Product(ProductId("chair/1"), "Chair", "Oak & Co", ("Furniture", "Chairs"), 49.5, "EUR")
+
+
+JOB = """
+import sys, time
+from pathlib import Path
+from visualsearch.jobs.journal import keeping, read_asked
+from visualsearch.domain import Failure
+folder = Path(sys.argv[1])
+asked = read_asked(folder)
+with keeping(folder) as journal:
+    for step in range(600 if asked.name == "slow" else 2):
+        journal.tell("indexing", step / 600, {"stored": step}, step)
+        if asked.name == "slow":
+            time.sleep(0.1)
+    journal.fail(None, Failure("bad-line", "expected an id", "products.csv:3"))
+    journal.end("done", "all is stored")
+"""
+"""Does a job as the program does, but for the work: it tells how far it is."""
 
 
 def id_of(data: bytes) -> PictureId:
@@ -93,6 +120,20 @@ class Shop:
     def counts(self) -> Counts:
         pictures = sum(len(record.sightings) for record in self.stored.values())
         return Counts(len(self.stored), pictures, 0, pictures)
+
+    def browse(self, words: str, where: Condition | None, start: int, limit: int) -> Listing:
+        assert where is None or isinstance(where, Among)
+        fitting = [one for one in self.stored if words in self.stored[one].product.title]
+        return Listing(tuple(fitting[start : start + limit]), len(fitting))
+
+    def failures(self, start: int, limit: int) -> list[tuple[ProductId, Failure]]:
+        failed = [
+            (product, sighting.failure)
+            for product, record in self.stored.items()
+            for sighting in record.sightings
+            if sighting.failure
+        ]
+        return failed[start : start + limit]
 
     def picture_file(self, picture: PictureId, width: int | None) -> Path:
         path = self.folder / (picture if width is None else f"{picture}-{width}")
@@ -170,6 +211,24 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
     sample = tmp_path / "sofa"
     sample.write_bytes(JPEG)
 
+    def see(picture: PictureId) -> Perceived:
+        shop.picture_file(picture, None)
+        return Perceived((Region(Box(0, 0, 0.5, 1), "top", 0.9, MASK),), (Tag("colour", "red", 0.75),))
+
+    def start_index(folder: Path, name: str) -> Job:
+        return board.start(folder, Asked("index", 0.0, name))
+
+    board = Board(tmp_path / "jobs", [sys.executable, "-c", JOB], niceness=0)
+    management = Management(
+        board=board,
+        start_index=start_index,
+        max_upload_bytes=50_000,
+        browse=shop.browse,
+        perceive=see,
+        failures=shop.failures,
+        models=lambda: [Installed("small", 2, is_used=True), Installed("other", 3, is_used=False)],
+    )
+
     def make(query_timeout_s: float = 60, max_body_bytes: int = 20_000) -> Service:
         return Service(
             ask=queue.ask,
@@ -186,6 +245,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
             map=shop.map,
             items=shop.items,
             suggest=lambda begun, limit: [Suggestion(begun + "ir", "category", 3)][:limit],
+            management=management,
             query_timeout_s=query_timeout_s,
             max_body_bytes=max_body_bytes,
             samples=(("grünes Sofa/1.jpg", sample),),

@@ -7,18 +7,15 @@ from typing import Annotated
 
 import typer
 
-from visualsearch.assemble import Shop, open_ingest, open_shop
+from visualsearch.assemble import Bringing, Shop, bring_in, make_known, open_shop
 from visualsearch.catalogue import Catalogue, open_catalogue
 from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json, settings_from
 from visualsearch.cli.progress import progress
 from visualsearch.domain import ProductId
 from visualsearch.errors import BadInput, NotFound
-from visualsearch.ingest.failures import FailureReport
-from visualsearch.ingest.local_runner import LocalRunner
-from visualsearch.ingest.tags import tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.settings import Settings
-from visualsearch.switch import DATABASE, follow_model
+from visualsearch.switch import DATABASE
 
 app = typer.Typer()
 
@@ -46,11 +43,8 @@ def index(
     started = time.monotonic()
     with open_shop(settings, create=True) as opened:
         tally = _ingest(settings, opened, source, retry=retry)
-        follow_model(settings, opened.eye)
-        opened.index.catch_up()
-        opened.index.save()
         with progress("tagging") as show:
-            tag_new(opened.store, opened.tagger, lambda done: show(0, f"{done} products"))
+            make_known(settings, opened, lambda done: show(0, f"{done} products"))
         counts = opened.store.counts()
     seconds = time.monotonic() - started
     if json:
@@ -105,35 +99,15 @@ def info(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
 
 
 def _ingest(settings: Settings, shop: Shop, source: Catalogue, *, retry: bool) -> Tally:
-    """Bring the catalogue in, showing how it goes, and write down what failed even when interrupted."""
-    total = Tally()
-    read = 0.0
-
-    def remember(fraction: float) -> None:
-        nonlocal read
-        read = fraction
-
+    """Bring the catalogue in, showing how it goes."""
     started = time.monotonic()
-    with (
-        open_ingest(settings, shop, local_files=True) as ingest,
-        LocalRunner(settings.ingest.workers) as runner,
-        FailureReport(shop.failures) as report,
-        progress("indexing") as show,
-    ):
-        tallies = ingest.run(
-            source.read(remember),
-            runner,
-            pictures_per_shard=settings.ingest.pictures_per_shard,
-            retry=retry,
+    with progress("indexing") as show:
+        return bring_in(
+            settings,
+            shop,
+            Bringing(source.read, retry=retry),
+            lambda read, total: show(read, _words(total, time.monotonic() - started)),
         )
-        try:
-            for tally in tallies:
-                total += tally
-                report.add((None, failure) for failure in tally.bad_lines)
-                show(read, _words(total, time.monotonic() - started))
-        finally:
-            report.add(shop.store.failures())
-    return total
 
 
 def _words(tally: Tally, seconds: float) -> str:

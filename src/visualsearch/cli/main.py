@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from visualsearch.cli import catalogue, looking, mapping, measuring, models, searching, serving, training
+from visualsearch.cli import (
+    catalogue,
+    jobs,
+    looking,
+    mapping,
+    measuring,
+    models,
+    searching,
+    serving,
+    training,
+)
 from visualsearch.cli.console import errors
 from visualsearch.cli.logs import configure_logs
 from visualsearch.errors import BadInput, VisualsearchError
@@ -18,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn a shop's catalogue into a search engine that takes a photo.",
 )
-for group in (catalogue, searching, looking, serving, mapping, models, measuring, training):
+for group in (catalogue, searching, looking, serving, mapping, models, measuring, training, jobs):
     app.add_typer(group.app)
 
 

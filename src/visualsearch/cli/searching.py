@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from visualsearch.assemble import Shop, fetch_one, open_fetcher, open_shop
+from visualsearch.assemble import EVERYWHERE, Shop, fetch_one, open_fetcher, open_shop
 from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settings_from
 from visualsearch.domain import Answer, Box, Colour, Failure, Hit, ProductId, Query
 from visualsearch.errors import BadInput
@@ -116,7 +116,7 @@ def box_from(text: str) -> Box:
 def read_picture(settings: Settings, what: str) -> bytes:
     """Read a picture's encoded bytes from a path or a URL; raises what kept it from being read."""
     source = what if "://" in what else str(Path(what).resolve())
-    with open_fetcher(settings, local_files=True) as fetcher:
+    with open_fetcher(settings, local_roots=EVERYWHERE) as fetcher:
         return fetch_one(fetcher, source)
 
 

@@ -62,7 +62,7 @@ def evaluate_self(settings: Settings, asked: Asked) -> None:
         with progress("photographing") as show:
             shelf = shelf_of(settings, shop)
             made = make_photos(shelf, count=asked.products, scenes=scenes, seed=asked.seed, progress=show)
-        with _kept(made, asked.folder) as questions:
+        with kept(made, asked.folder) as questions:
             if asked.models:
                 _compare(settings, made, asked)
             else:
@@ -100,7 +100,7 @@ def _compare(settings: Settings, made: SelfMade, asked: Asked) -> None:
         raise BadInput(f"Expected --model once or twice, found it {len(asked.models)} times.")
     cards = [find_model(settings, name) for name in asked.models]
     names = [card.stem for card in cards]
-    embeds = [_embed(settings, card) for card in cards]
+    embeds = [embed(settings, card) for card in cards]
     with progress("comparing") as show:
         found = compare(made, embeds[0], embeds[-1], progress=show)
     if asked.json:
@@ -126,7 +126,8 @@ def _verdict(found: Comparison, names: Sequence[str]) -> str:
     return f"{names[found.winner - 1]} finds more ({difference})."
 
 
-def _embed(settings: Settings, card: Path) -> Embed:
+def embed(settings: Settings, card: Path) -> Embed:
+    """Load a model that embeds pictures."""
     return Embedder(card, runtime=settings.vision.runtime, threads=settings.vision.threads).embed
 
 
@@ -141,7 +142,7 @@ def _tell_of_photos(made: SelfMade) -> None:
 
 
 @contextmanager
-def _kept(made: SelfMade, folder: Path | None) -> Iterator[list[Question]]:
+def kept(made: SelfMade, folder: Path | None) -> Iterator[list[Question]]:
     """Write the photos and their truth, for good where a folder is given, and read them as questions."""
     with tempfile.TemporaryDirectory() as passing:
         into = folder or Path(passing)

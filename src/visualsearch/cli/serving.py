@@ -88,7 +88,7 @@ def work(shop: ShopFlag = None) -> None:
 def keys(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; the log tells it")],
     scope: Annotated[
-        list[str] | None, typer.Option(help="What it may do: search, write, admin [default: search]")
+        list[str] | None, typer.Option(help="What it may do: search, write, meters, admin [default: search]")
     ] = None,
     *,
     json: JsonFlag = False,
@@ -129,7 +129,7 @@ def try_everything(settings: Settings) -> dict[str, float]:
     """
     pictures = {name: _drawn(name) for name in ("stripes", "rings")}
     started = time.perf_counter()
-    with open_shop(settings, create=True) as shop, open_ingest(settings, shop, local_files=False) as ingest:
+    with open_shop(settings, create=True) as shop, open_ingest(settings, shop) as ingest:
         opened = time.perf_counter()
         ingest.take([Product(ProductId(name), pictures=(_inline(data),)) for name, data in pictures.items()])
         shop.index.catch_up()

@@ -36,6 +36,8 @@ class Side:
     """By name: R@1, R@5, R@10, mAP@10."""
     milliseconds: float
     """To embed one picture, in batches of 32."""
+    ranked: tuple[tuple[ProductId, ...], ...] = field(repr=False)
+    """The ten nearest products of each photo, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,15 @@ def _read(photos: SelfMade, start: int) -> list[tuple[ProductId, Pixels]]:
 
 
 def _compared(photos: SelfMade, models: tuple[_Model, _Model], products: Sequence[ProductId]) -> Comparison:
-    values = [_values(photos, np.concatenate(model.seen), products) for model in models]
+    rankings = [_rank(photos, np.concatenate(model.seen), products) for model in models]
+    values = [_values(photos, ranked) for ranked in rankings]
     one, two = (
         Side(
             {name: _estimate(each) for name, each in by_name.items()},
             1000 * model.seconds / (len(photos.photos) + len(products)),
+            ranked,
         )
-        for by_name, model in zip(values, models, strict=True)
+        for by_name, model, ranked in zip(values, models, rankings, strict=True)
     )
     first, second = (by_name["R@1"] for by_name in values)
     return Comparison(
@@ -144,12 +148,19 @@ def _compared(photos: SelfMade, models: tuple[_Model, _Model], products: Sequenc
     )
 
 
-def _values(photos: SelfMade, vectors: Vectors, products: Sequence[ProductId]) -> dict[str, Values]:
-    """Compute each photo's metrics; the photos' vectors come before the gallery's."""
+def _rank(
+    photos: SelfMade, vectors: Vectors, products: Sequence[ProductId]
+) -> tuple[tuple[ProductId, ...], ...]:
+    """Find the nearest products of each photo; the photos' vectors come before the gallery's."""
     asked, gallery = np.split(vectors, [len(photos.photos)])
     nearest = np.argsort(-(asked @ gallery.T), axis=1, kind="stable")[:, :DEPTH]
+    return tuple(tuple(products[place] for place in places) for places in nearest)
+
+
+def _values(photos: SelfMade, ranked: Sequence[Sequence[ProductId]]) -> dict[str, Values]:
+    """Compute each photo's metrics."""
     right = [photo.right for photo in photos.photos]
-    judged = judge([[products[place] for place in places] for places in nearest], right, DEPTH)
+    judged = judge(ranked, right, DEPTH)
     right_counts = np.array([len(wanted) for wanted in right], dtype=np.int64)
     return {
         **{f"R@{k}": recall_at(judged, k) for k in (1, 5, 10)},

@@ -57,13 +57,16 @@ class Ingest:
         *,
         pictures_per_shard: int,
         retry: bool,
+        only_failed: bool = False,
     ) -> Iterator[Tally]:
         """Bring a stream of products in; each tally is of one shard that is stored for good.
 
         What is stored already and has not changed is passed over, so a run that was stopped goes on
-        where it was. Pictures that failed before are tried again only with ``retry``.
+        where it was. Pictures that failed before are tried again only with ``retry``; ``only_failed`` leaves
+        the others as they are, whatever is behind their sources now.
         """
-        for prepared in runner.run(split(lines, pictures_per_shard), partial(self.prepare, retry=retry)):
+        work = partial(self.prepare, retry=retry, only_failed=only_failed)
+        for prepared in runner.run(split(lines, pictures_per_shard), work):
             # Results come in the order of the catalogue, so of two lines with one id the later wins.
             self.store.put(prepared.records, prepared.views)
             yield prepared.tally
@@ -76,7 +79,7 @@ class Ingest:
         stored = self.store.records([product.id for product in settled])
         return [stored[product.id] for product in settled if product.id in stored]
 
-    def prepare(self, shard: Shard, *, retry: bool) -> Prepared:
+    def prepare(self, shard: Shard, *, retry: bool, only_failed: bool = False) -> Prepared:
         """Do everything for a shard but the write to the store."""
         # Read before the bytes are: a file that changes meanwhile is looked at again by the next run.
         validators = {
@@ -88,7 +91,7 @@ class Ingest:
             (product.id, sighting.source): sighting
             for product in shard.products
             for sighting in (known[product.id].sightings if product.id in known else ())
-            if sighting.validator == validators.get(sighting.source)
+            if (only_failed or sighting.validator == validators.get(sighting.source))
             and (not retry if sighting.picture is None else sighting.picture in views)
         }
         wanted = list(
@@ -116,7 +119,7 @@ class Ingest:
             for record in records
             if record != known.get(record.product.id) or not seen.keys().isdisjoint(record.product.pictures)
         ]
-        return Prepared(changed, views, _tally(shard, changed, seen.values()))
+        return Prepared(changed, views, _tally(shard, changed, seen))
 
     def _validator(self, source: str) -> str:
         return "" if source.startswith(KEPT) else self.fetcher.validator(source)
@@ -195,16 +198,21 @@ def _pictures_of(records: Iterable[Record]) -> list[PictureId]:
     ]
 
 
-def _tally(shard: Shard, changed: Sequence[Record], seen: Iterable[Seen | Failure]) -> Tally:
-    outcomes = list(seen)
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-    looked = sum(isinstance(outcome, Seen) and outcome.looked for outcome in outcomes)
+def _tally(shard: Shard, changed: Sequence[Record], seen: Mapping[str, Seen | Failure]) -> Tally:
+    failed = {source for source, outcome in seen.items() if isinstance(outcome, Failure)}
+    looked = sum(isinstance(outcome, Seen) and outcome.looked for outcome in seen.values())
     return Tally(
         stored=len(changed),
         unchanged=len(shard.products) - len(changed),
         looked=looked,
-        reused=len(outcomes) - len(failures) - looked,
-        failed_pictures=len(failures),
+        reused=len(seen) - len(failed) - looked,
+        failed_pictures=len(failed),
         failed_lines=len(shard.failures),
         bad_lines=shard.failures,
+        bad_pictures=tuple(
+            (record.product.id, sighting.failure)
+            for record in changed
+            for sighting in record.sightings
+            if sighting.failure is not None and sighting.source in failed
+        ),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from visualsearch.domain import Failure
+from visualsearch.domain import Failure, ProductId
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Tally:
     """Lines of the catalogue that could not be read."""
     bad_lines: tuple[Failure, ...] = ()
     """The lines of the newest shard alone that could not be read."""
+    bad_pictures: tuple[tuple[ProductId, Failure], ...] = ()
+    """The pictures of the newest shard alone that could not be had or read, with their products."""
 
     def __add__(self, later: "Tally") -> "Tally":
         return Tally(
@@ -33,6 +35,7 @@ class Tally:
             failed_pictures=self.failed_pictures + later.failed_pictures,
             failed_lines=self.failed_lines + later.failed_lines,
             bad_lines=later.bad_lines,
+            bad_pictures=later.bad_pictures,
         )
 
     @property

@@ -8,7 +8,15 @@ from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
-from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    ExifTags,
+    Image,
+    ImageCms,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from visualsearch.domain import Picture, PictureId
 from visualsearch.errors import NotAPicture, TooLarge, VisualsearchError
@@ -68,6 +76,10 @@ def _translated_errors() -> Iterator[None]:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooLarge(f"expected a picture of a sane size: {error}; scale it down") from error
+    except UnidentifiedImageError as error:
+        raise NotAPicture(
+            "expected a whole picture, found one that cannot be decoded: no format fits its bytes"
+        ) from error
     except Exception as error:  # Pillow's plugins raise a dozen types, all the way to KeyError
         raise NotAPicture(f"expected a whole picture, found one that cannot be decoded: {error}") from error
 

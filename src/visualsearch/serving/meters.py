@@ -84,6 +84,14 @@ class Meters:
 
         return answer_measured
 
+    def read(self) -> list[tuple[str, dict[str, str], float]]:
+        """Read all meters: name, labels and value of each sample."""
+        return [
+            (sample.name, sample.labels, sample.value)
+            for meter in self._registry.collect()
+            for sample in meter.samples
+        ]
+
     def show(self) -> bytes:
         """Write all meters down as Prometheus reads them."""
         return generate_latest(self._registry)

@@ -15,6 +15,7 @@ from visualsearch.domain import (
     Condition,
     Every,
     Facet,
+    Listing,
     Not,
     ProductId,
     Rows,
@@ -74,6 +75,27 @@ class Questions:
             if not sets:
                 sets.append(self._rows.everything(connection))
             return self._rows.rows(connection, reduce(_both, sets))
+
+    def browse(self, words: str, where: Condition | None, start: int, limit: int) -> Listing:
+        """List products, seen or not, that fit a condition and all of the words, or whose id begins so."""
+        asked = ask(words, every=True)
+        with self._connections.reading() as connection:
+            sets = [self._documents(connection, where)] if where is not None else []
+            if asked is not None:
+                fitting = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
+                named = connection.execute(
+                    "SELECT number FROM documents WHERE product >= ? AND product < ?",
+                    (words, words + chr(0x10FFFF)),
+                )
+                sets.append(np.union1d(_set(fitting), _set(named)))
+            if not sets:
+                sets.append(_set(connection.execute("SELECT number FROM documents")))
+            found = reduce(_both, sets)
+            page = found[start : start + limit].tolist()
+            names = dict(
+                select_in(connection, "SELECT number, product FROM documents WHERE number IN (?)", page)
+            )
+        return Listing(tuple(ProductId(names[number]) for number in page), len(found))
 
     def facets(self, fields: Sequence[str], rows: Rows | None) -> list[Facet]:
         """Count the values of fields among the products of rows."""

@@ -12,6 +12,7 @@ from visualsearch.domain import (
     Facet,
     Failure,
     Item,
+    Listing,
     PictureId,
     ProductId,
     Record,
@@ -326,6 +327,10 @@ class SqliteStore:
     def facets(self, fields: Sequence[str], rows: Rows | None = None) -> list[Facet]:
         """Count the values of fields among the products of rows, by default of all."""
         return self._questions.facets(fields, rows)
+
+    def browse(self, words: str, where: Condition | None, start: int, limit: int) -> Listing:
+        """List products, seen or not, that fit a condition and all of the words, or whose id begins so."""
+        return self._questions.browse(words, where, start, limit)
 
     def suggest(self, begun: str, limit: int) -> list[Suggestion]:
         """Complete words that were begun by what is written of products, the most frequent first."""

@@ -15,8 +15,10 @@ from visualsearch.domain import (
     PictureId,
     Product,
     Record,
+    Region,
     SharedPrint,
     Sighting,
+    Tag,
 )
 from visualsearch.vision.found import HALF
 from visualsearch.vision.kinds import KindsCard
@@ -43,7 +45,7 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
     """Tell what was found by a search, whose id is empty where it is not remembered."""
     return SearchAnswer(
         hits=[_hit_answer(hit, search) for hit in answer.hits],
-        regions=[_region_answer(answer, number) for number in range(len(answer.regions))],
+        regions=[_asked_region(answer, number) for number in range(len(answer.regions))],
         asked_url=f"/v1/searches/{search}/asked" if search else None,
         searched_url=f"/v1/searches/{search}/searched.png" if search else None,
         box=_sides(answer.box),
@@ -56,7 +58,7 @@ def search_answer(answer: Answer, search: str) -> SearchAnswer:
             FacetAnswer(field=one.field, values=dict(one.values), low=one.low, high=one.high)
             for one in answer.facets
         ],
-        tags=[TagAnswer(field=one.field, name=one.name, confidence=one.confidence) for one in answer.tags],
+        tags=[tag_answer(tag) for tag in answer.tags],
     )
 
 
@@ -69,6 +71,25 @@ def kinds_answer(card: KindsCard) -> KindsAnswer:
         weights=card.weights,
         confusion=card.confusion,
     )
+
+
+def region_answer(
+    region: Region, *, is_searched: bool = False, hits: list[HitAnswer] | None = None
+) -> RegionAnswer:
+    """Tell where in a picture something is, and what."""
+    return RegionAnswer(
+        box=_sides(region.box),
+        kind=region.kind,
+        score=round(region.score, 4),
+        mask=None if region.mask is None else _mask_answer(region.mask),
+        is_searched=is_searched,
+        hits=hits,
+    )
+
+
+def tag_answer(tag: Tag) -> TagAnswer:
+    """Tell a word for what is seen."""
+    return TagAnswer(field=tag.field, name=tag.name, confidence=tag.confidence)
 
 
 def server_timing(seconds: Mapping[str, float]) -> str:
@@ -101,14 +122,10 @@ def _hit_answer(hit: Hit, search: str) -> HitAnswer:
     )
 
 
-def _region_answer(answer: Answer, number: int) -> RegionAnswer:
-    region = answer.regions[number]
+def _asked_region(answer: Answer, number: int) -> RegionAnswer:
     asked = number < len(answer.by_region)
-    return RegionAnswer(
-        box=_sides(region.box),
-        kind=region.kind,
-        score=round(region.score, 4),
-        mask=None if region.mask is None else _mask_answer(region.mask),
+    return region_answer(
+        answer.regions[number],
         is_searched=number < answer.searched_regions,
         hits=[_hit_answer(hit, "") for hit in answer.by_region[number]] if asked else None,
     )

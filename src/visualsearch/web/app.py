@@ -14,7 +14,15 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from visualsearch.errors import NotFound, VisualsearchError
-from visualsearch.web import health_routes, map_routes, picture_routes, product_routes, search_routes
+from visualsearch.web import (
+    admin_routes,
+    health_routes,
+    job_routes,
+    map_routes,
+    picture_routes,
+    product_routes,
+    search_routes,
+)
 from visualsearch.web.access import Access
 from visualsearch.web.description import describer
 from visualsearch.web.door import Door
@@ -39,7 +47,13 @@ def build_app(
 
     app = routed_app(lifespan)
     app.state.service = service
-    app.add_middleware(BodyLimit, max_bytes=service.max_body_bytes)
+    app.state.is_ending = lambda: False
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=service.max_body_bytes,
+        uploads=job_routes.UPLOADS,
+        max_upload_bytes=service.management.max_upload_bytes,
+    )
     app.add_middleware(Door, keys=service.keys, rates=service.rates, meters=service.meters)
     if service.cors_origins:
         app.add_middleware(
@@ -71,7 +85,15 @@ def routed_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] 
         },
     )
     app.openapi = describer(app)  # type: ignore[method-assign]
-    for routes in (search_routes, product_routes, picture_routes, map_routes, health_routes):
+    for routes in (
+        search_routes,
+        product_routes,
+        picture_routes,
+        map_routes,
+        health_routes,
+        job_routes,
+        admin_routes,
+    ):
         app.include_router(routes.router)
     _add_pages(app)
     return app

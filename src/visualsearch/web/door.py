@@ -12,6 +12,8 @@ from visualsearch.web.keys import Caller, Keys
 from visualsearch.web.problems import problem
 from visualsearch.web.rates import Rates
 
+ADMIN = "/v1/admin/"
+"""Begins the paths of all that only whoever runs the shop may ask for, reading included."""
 _READING = {"GET", "HEAD", "OPTIONS"}
 _OPEN = re.compile(
     r"/(|admin|map|docs|openapi\.json|healthz|readyz|static/.*|docs/assets/.*|v1/(pictures|samples|searches)(/.*)?)"
@@ -39,7 +41,7 @@ class Door:
             return None
         request_id = str(scope["state"]["request_id"])
         caller = self._caller(scope)
-        if caller is None or not (caller.name or needed in caller.scopes):
+        if caller is None or not (caller.name or _may(caller, needed)):
             return problem(
                 request_id,
                 401,
@@ -49,7 +51,7 @@ class Door:
                 headers={"WWW-Authenticate": "Bearer"},
             )
         scope["state"]["caller"] = caller.name
-        if needed not in caller.scopes:
+        if not _may(caller, needed):
             return problem(
                 request_id,
                 403,
@@ -76,9 +78,16 @@ class Door:
         return self._keys.caller(key.strip()) if kind.lower() == "bearer" else self._keys.anonymous
 
 
+def _may(caller: Caller, needed: keys.Scope) -> bool:
+    """Whoever runs the shop may do all that others may."""
+    return needed in caller.scopes or "admin" in caller.scopes
+
+
 def scope_needed(method: str, path: str) -> keys.Scope | None:
     """Say what a caller must be allowed to do; None for what anybody may."""
     if path == "/metrics":
+        return "meters"
+    if path.startswith(ADMIN):
         return "admin"
     if method in _READING:
         return None if _OPEN.fullmatch(path) else "search"

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from visualsearch.errors import BadInput
 
-Scope = Literal["search", "write", "admin"]
+Scope = Literal["search", "write", "meters", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 ALL = frozenset(SCOPES)
 

@@ -11,12 +11,25 @@ BODY_S = 30.0
 
 
 class BodyLimit:
-    """Lets no more than ``max_bytes`` of a body through, else 413, in no more than ``seconds``, else 408."""
+    """Lets no more than ``max_bytes`` of a body through, else 413, in no more than ``seconds``, else 408.
 
-    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float = BODY_S) -> None:
+    What is sent to ``uploads`` may be ``max_upload_bytes`` large, and each piece of it take the time.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_bytes: int,
+        seconds: float = BODY_S,
+        *,
+        uploads: str = "",
+        max_upload_bytes: int = 0,
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
         self._seconds = seconds
+        self._uploads = uploads
+        self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -24,15 +37,19 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "")
-        is_too_large = announced.isdecimal() and int(announced) > self._max_bytes
+        is_upload = scope.get("path") == self._uploads
+        max_bytes = self._max_upload_bytes if is_upload else self._max_bytes
+        is_too_large = announced.isdecimal() and int(announced) > max_bytes
         size_bytes = 0
         is_complete = False
         deadline = asyncio.get_running_loop().time() + self._seconds
 
         async def receive_counted() -> Message:
-            nonlocal size_bytes, is_complete
+            nonlocal size_bytes, is_complete, deadline
             if is_too_large:  # not one byte of it is read
-                raise self._too_large()
+                raise _too_large(max_bytes)
+            if is_upload:
+                deadline = asyncio.get_running_loop().time() + self._seconds
             try:
                 async with asyncio.timeout_at(None if is_complete else deadline):
                     message = await receive()
@@ -42,12 +59,13 @@ class BodyLimit:
                 ) from None
             is_complete = not message.get("more_body", False)
             size_bytes += len(message.get("body", b""))
-            if size_bytes > self._max_bytes:
-                raise self._too_large()
+            if size_bytes > max_bytes:
+                raise _too_large(max_bytes)
             return message
 
         await self._app(scope, receive_counted, send)
 
-    def _too_large(self) -> HTTPException:
-        # This kind of exception passes the framework's own body parsing unchanged.
-        return HTTPException(413, f"expected a body of at most {self._max_bytes:,} bytes, found more")
+
+def _too_large(max_bytes: int) -> HTTPException:
+    # This kind of exception passes the framework's own body parsing unchanged.
+    return HTTPException(413, f"expected a body of at most {max_bytes:,} bytes, found more")

@@ -17,6 +17,7 @@ STATUS: Mapping[type[VisualsearchError], int] = {
     errors.NotFound: 404,
     errors.NotAPicture: 422,
     errors.TooLarge: 413,
+    errors.Busy: 409,
     errors.BadAddress: 422,
     errors.Forbidden: 403,
     errors.BadCatalogue: 422,

@@ -44,6 +44,8 @@ def serve(
             timeout_graceful_shutdown=max(1, round(service.query_timeout_s)),
         )
     )
+    # A stream that has no end of its own asks, so that nobody waits for it when the server stops.
+    app.state.is_ending = lambda: server.should_exit
     with closing(_listen(host, port)) as listener, _unwound_by_signal():
         announce(_address(host, listener))
         server.run(sockets=[listener])

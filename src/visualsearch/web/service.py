@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 
 from visualsearch.atlas.shown import ShownMap
 from visualsearch.domain import (
     Box,
+    Condition,
     Counts,
+    Failure,
     Hit,
+    Installed,
     Item,
+    Listing,
+    Perceived,
     PictureId,
     Product,
     ProductId,
@@ -21,6 +26,7 @@ from visualsearch.domain import (
     Spot,
     Suggestion,
 )
+from visualsearch.jobs.board import Board, Job
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
@@ -28,6 +34,28 @@ from visualsearch.web.keys import Keys
 from visualsearch.web.rates import Rates
 from visualsearch.web.recent import Recent
 from visualsearch.web.threads import Threads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Management:
+    """What whoever runs the shop can do beside; the callables may block."""
+
+    board: Board
+    """Long work beside the server."""
+    start_index: Callable[[Path, str], Job]
+    """Starts to bring in what was sent into a drafted folder, under the name that its sender gave it.
+
+    Raises BadCatalogue, TooLarge and MissingExtra at once for what can be told before, and Busy.
+    """
+    max_upload_bytes: int
+    browse: Callable[[str, Condition | None, int, int], Listing]
+    """Lists products by words and a condition, from a place on, so many at most."""
+    perceive: Callable[[PictureId], Perceived]
+    """Tells what the eye sees in a kept picture; raises NotFound."""
+    failures: Callable[[int, int], Sequence[tuple[ProductId, Failure]]]
+    """Lists the shop's pictures that could not be had or read, from a place on, so many at most."""
+    models: Callable[[], Sequence[Installed]]
+    """Lists the models that are here and embed pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +87,7 @@ class Service:
     """Names the items of rows and those of products; what is not stored is not in the answer."""
     suggest: Callable[[str, int], Sequence[Suggestion]]
     """Completes words that were begun, in at most so many ways, the most frequent first."""
+    management: Management
     query_timeout_s: float
     max_body_bytes: int
     samples: tuple[tuple[str, Path], ...] = ()
@@ -80,3 +109,10 @@ async def service_of(request: Request) -> Service:
 
 
 Wired = Annotated[Service, Depends(service_of)]
+
+
+async def refuse_other_sites(request: Request, service: Wired) -> None:
+    """Refuse what a page of another site sends by whoever may: browsers say where they send it from."""
+    is_foreign = request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    if is_foreign and request.headers.get("origin") not in service.cors_origins:
+        raise HTTPException(403, "expected a request of this server's own page, found another site's")

@@ -7,7 +7,8 @@ import { common as words } from "./strings";
 /** The shapes that go over HTTP, by their names in the server's description. */
 export type Schemas = components["schemas"];
 
-const KEY = "visualsearch-key";
+/** Where the key is kept until the tab is closed. */
+export const KEY = "visualsearch-key";
 
 /** What the server, or the way to it, answered instead of what was asked. */
 export class Problem extends Error {
