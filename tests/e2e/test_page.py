@@ -253,10 +253,11 @@ def test_a_drawn_box_searches_that_part_alone(page: Page, tmp_path: Path) -> Non
     expect(first(page)).to_contain_text("Drawing 20")
 
 
-def test_a_product_that_was_found_in_the_picture_is_searched_by_one_click(page: Page, tmp_path: Path) -> None:
-    asked = tmp_path / "asked.png"
-    asked.write_bytes(shelf(22, 23))
-    page.set_input_files("input[type=file] >> nth=0", asked)
+def test_a_product_that_was_found_in_the_picture_is_searched_by_one_click(page: Page) -> None:
+    asked = Path(__file__).parents[2] / "demo" / "photos" / "038.jpg"
+    with page.expect_response("**/v1/search") as whole:
+        page.set_input_files("input[type=file] >> nth=0", asked)
+    found = whole.value.json()["regions"]
     expect(page.locator(".region")).not_to_have_count(0)
     expect(page.locator(".outline")).not_to_have_count(0)
     page.get_by_label("Show outlines").check()
@@ -268,8 +269,7 @@ def test_a_product_that_was_found_in_the_picture_is_searched_by_one_click(page: 
     with page.expect_response("**/v1/search") as response:
         page.locator(".region").first.click()
 
-    left, top, right, bottom = response.value.json()["box"]
-    assert (right - left) * (bottom - top) < 0.5
+    assert response.value.json()["box"] == pytest.approx(found[0]["box"], abs=0.01)
     expect(page.locator(".region[aria-pressed=true]")).to_have_count(1)
     expect(page.locator("cropper-selection")).to_be_visible()
     outline = page.locator(".outline").first.bounding_box()
