@@ -39,7 +39,7 @@ fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where th
 	cd web && npm run --silent fix
 
 bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words page report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx
@@ -50,7 +50,7 @@ evaluate: .venv/test.stamp  ## Measure how often the models find the right produ
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python looking.py && ../$(BIN)/python report.py
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds
+	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds --extra map
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
 	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt

@@ -17,6 +17,7 @@ TITLES = {
     "serving": "Serving 7,138 products to one client, photos of 500 px",
     "load": "Many clients at once, overload and faults, 7,138 products, photos of 500 px",
     "demo": "The demo's customers' photos, each product asked by its box among 682",
+    "map": "The map of 7,000 and of 100,000 rows: laid out, its tiles, and its page drawn without a GPU",
     "page": "The shopper's page of the demo in Chromium, on the machine that serves it",
     "filters": "Filtered search at every share of 1,000,000 rows, beside the graph alone and a scan alone",
     "kinds": "Telling the kinds of 7,542 fashion pictures, learned from four fifths of them",

@@ -12,6 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the content security policy lets in no data: but pictures
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 700, // kB; three.js, which the map's page alone loads
     rolldownOptions: { input: ["index.html", "admin.html", "map.html"] },
   },
   // `npm run dev` shows changes at once; everything but the page comes from a `make run` beside it.

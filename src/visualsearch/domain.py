@@ -229,6 +229,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a map shows of one row of the index."""
+
+    row: Row
+    vector: Vector
+    categories: tuple[str, ...]
+    """From the widest to the narrowest."""
+    kind: str
+    """The kind that it was tagged with, or empty."""
+    price: float | None
+    colours: bytes
+    """As in ``View``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One entry of the change log: a row that came (with its vector) or went (``vector`` is None)."""
 

@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -15,18 +16,22 @@ from typing import Any
 from PIL import Image
 
 from visualsearch.assemble import Shop, fetch_one, ingest_with, open_fetcher, open_shop
+from visualsearch.atlas.layout import LAYOUT
+from visualsearch.atlas.shown import ShownMap
 from visualsearch.domain import (
     Answer,
     Box,
     Counts,
     Failure,
     Hit,
+    Item,
     PictureId,
     Pixels,
     Product,
     ProductId,
     Query,
     Record,
+    Row,
     Spot,
     Suggestion,
 )
@@ -59,6 +64,11 @@ from visualsearch.web.service import Service
 READY_CHANGES = 1_000
 """Changes that the index may be behind and still count as ready: a few seconds of a busy ingest."""
 
+MAP_WIDTH = 160
+"""The width of the thumbnails that sheets of the map are drawn of, in pixels; pages ask for it too."""
+MAP_CHECK_S, MAP_REST = 1.0, 2
+"""How often it is looked whether the map is old, and how many times as long as it took it then rests."""
+
 DRIFT, LEAST_DRIFT = 0.2, 100
 """Changes, as a share of the rows and at least, after which kinds are learned anew."""
 
@@ -82,16 +92,23 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
     line = join(settings, identity, meters.measured(partial(_answer, shops)))
     _watch(meters, line.queue, shops)
 
-    @contextmanager
-    def background(on_death: OnDeath) -> Iterator[None]:
-        with _keeping_up(settings, shops, on_death), line.working(on_death), _learning(settings, shops):
-            yield
-
     with (
         open_fetcher(settings, local_files=False) as fetcher,
         open_fetcher(settings, local_files=False, hasty=True) as hasty_fetcher,
         _asking(settings, shops, line, meters) as ask,
+        _shown_map(settings, shops, vault) as shown_map,
     ):
+
+        @contextmanager
+        def background(on_death: OnDeath) -> Iterator[None]:
+            with (
+                _keeping_up(settings, shops, on_death),
+                line.working(on_death),
+                _learning(settings, shops),
+                _mapping(settings, shown_map),
+            ):
+                yield
+
         service = Service(
             ask=ask,
             put_products=partial(_put, settings, shops, fetcher, line),
@@ -108,6 +125,8 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             draw_match=partial(_draw_match, settings, vault),
             draw_searched=partial(_draw_searched, settings),
             kinds=partial(_kinds_card, shops),
+            map=shown_map,
+            items=partial(_items, shops),
             suggest=partial(_suggest, shops),
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
@@ -240,6 +259,16 @@ def _counts(shops: Swapped[Shop]) -> Counts:
         return shop.store.counts()
 
 
+def _items(shops: Swapped[Shop], rows: Sequence[Row], products: Sequence[ProductId]) -> list[Item]:
+    with shops.lent() as shop:
+        return [*shop.store.items(rows).values(), *shop.store.items_of(products)]
+
+
+def _items_by_row(shops: Swapped[Shop], rows: Sequence[Row]) -> dict[Row, Item]:
+    with shops.lent() as shop:
+        return shop.store.items(rows)
+
+
 def _put(
     settings: Settings, shops: Swapped[Shop], fetcher: Fetcher, line: Line, products: Sequence[Product]
 ) -> Sequence[Record]:
@@ -308,6 +337,38 @@ def _learning(settings: Settings, shops: Swapped[Shop]) -> AbstractContextManage
 
     command = [sys.executable, "-m", "visualsearch", "train", "categories", "--shop", str(settings.shop)]
     return learning(Learner(is_due, command))
+
+
+@contextmanager
+def _shown_map(settings: Settings, shops: Swapped[Shop], vault: Vault) -> Iterator[ShownMap]:
+    with closing(Revision(settings.shop / DATABASE)) as revision:
+        yield ShownMap(
+            settings.shop / LAYOUT,
+            partial(_items_by_row, shops),
+            partial(vault.thumbnail, width=MAP_WIDTH),
+            lambda: revision.newest()[0],
+        )
+
+
+@contextmanager
+def _mapping(settings: Settings, shown: ShownMap) -> Iterator[None]:
+    """Lay the map out anew when the catalogue has changed, while somebody looks at it."""
+    started_at = ended_at = 0.0
+    is_running = False
+
+    def is_due() -> bool:
+        nonlocal started_at, ended_at, is_running
+        now = time.monotonic()
+        if is_running:  # asked again, it has ended
+            ended_at, is_running = now, False
+        if now - ended_at < MAP_REST * (ended_at - started_at) or not shown.is_looked_at or shown.is_current:
+            return False
+        started_at, is_running = now, True
+        return True
+
+    command = [sys.executable, "-m", "visualsearch", "map", "--shop", str(settings.shop)]
+    with learning(Learner(is_due, command, MAP_CHECK_S)):
+        yield
 
 
 def _kinds_card(shops: Swapped[Shop]) -> KindsCard | None:

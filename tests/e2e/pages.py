@@ -26,10 +26,12 @@ expect.set_options(timeout=30_000)  # the searches of a busy machine
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
-    """Open Chromium for the length of a block."""
+def browsing(*flags: str) -> Iterator[Browser]:
+    """Open Chromium for the length of a block; ``flags`` go to it beside the usual ones."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=[*FLAGS, *flags]
+        )
         yield browser
         browser.close()
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from visualsearch.atlas.shown import ShownMap
 from visualsearch.domain import (
     WHOLE,
     Answer,
@@ -17,12 +18,14 @@ from visualsearch.domain import (
     Counts,
     Failure,
     Hit,
+    Item,
     PictureId,
     Product,
     ProductId,
     Query,
     Record,
     Region,
+    Row,
     SharedPrint,
     Sighting,
     Spot,
@@ -57,6 +60,24 @@ class Shop:
     reason: str | None = None
     """Why it is not ready."""
     kinds: KindsCard | None = None
+    revision: str = "one"
+
+    @property
+    def map(self) -> ShownMap:
+        return ShownMap(
+            self.folder / "map.snapshot",
+            lambda rows: {item.row: item for item in self.items(rows, [])},
+            lambda picture: self.picture_file(picture, 160),
+            lambda: self.revision,
+        )
+
+    def items(self, rows: Sequence[Row], products: Sequence[ProductId]) -> list[Item]:
+        """Name the products' first pictures as rows, from 1, in the order in which they were put."""
+        every = [
+            Item(Row(number), product, record.pictures[0], WHOLE)
+            for number, (product, record) in enumerate(self.stored.items(), 1)
+        ]
+        return [item for item in every if item.row in rows or item.product in products]
 
     def put(self, products: Sequence[Product]) -> list[Record]:
         for product in products:
@@ -162,6 +183,8 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
             draw_searched=draw_searched,
             ready=lambda: shop.reason,
             kinds=lambda: shop.kinds,
+            map=shop.map,
+            items=shop.items,
             suggest=lambda begun, limit: [Suggestion(begun + "ir", "category", 3)][:limit],
             query_timeout_s=query_timeout_s,
             max_body_bytes=max_body_bytes,

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from visualsearch.cli import catalogue, looking, measuring, models, searching, serving, training
+from visualsearch.cli import catalogue, looking, mapping, measuring, models, searching, serving, training
 from visualsearch.cli.console import errors
 from visualsearch.cli.logs import configure_logs
 from visualsearch.errors import BadInput, VisualsearchError
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn a shop's catalogue into a search engine that takes a photo.",
 )
-for group in (catalogue, searching, looking, serving, models, measuring, training):
+for group in (catalogue, searching, looking, serving, mapping, models, measuring, training):
     app.add_typer(group.app)
 
 

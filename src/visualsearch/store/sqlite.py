@@ -17,6 +17,7 @@ from visualsearch.domain import (
     Record,
     Row,
     Rows,
+    Seen,
     Sighting,
     Suggestion,
     Tag,
@@ -272,6 +273,34 @@ class SqliteStore:
             (Row(row), ProductId(product), tuple(json.loads(categories)), vector)
             for (row, product, categories, _), vector in zip(stored, vectors, strict=True)
         ]
+
+    def seen_rows(self, after: Row, limit: int) -> list[Seen]:
+        """Read rows past one, in order, with what a map shows of them."""
+        with self._connections.reading() as connection:
+            stored = connection.execute(
+                "SELECT row, categories, price, colours, vector, (SELECT value FROM documents JOIN facts"
+                " ON document = documents.number WHERE documents.product = items.product AND field = 'kind'"
+                " AND is_tag LIMIT 1) FROM items JOIN products ON id = items.product"
+                " WHERE row > ? AND eye = ? ORDER BY row LIMIT ?",
+                (after, self._eye, limit),
+            ).fetchall()
+        vectors = read_vectors((vector for *_, vector, _ in stored), self._dimension)
+        return [
+            Seen(Row(row), vector, tuple(json.loads(categories)), kind or "", price, colours)
+            for (row, categories, price, colours, _, kind), vector in zip(stored, vectors, strict=True)
+        ]
+
+    def items_of(self, products: Sequence[ProductId]) -> list[Item]:
+        """Read the items of products, by row; those of one that is not stored are not in the answer."""
+        with self._connections.reading() as connection:
+            stored = select_in(
+                connection,
+                "SELECT row, product, picture, box_left, box_top, box_right, box_bottom FROM items"
+                " WHERE eye = ? AND product IN (?)",
+                products,
+                self._eye,
+            )
+            return sorted(map(read_item, stored), key=lambda item: item.row)
 
     def tag(self, tags: Mapping[ProductId, Sequence[Tag]], tagger: str) -> None:
         """Replace the tags of stored products in one transaction; ``tagger`` names what found them."""

@@ -21,6 +21,10 @@ _LIGHTNESS_WEIGHT = 0.6
 _NARROW, _WIDE = 3.0, 8.0
 """How far apart two colours may be to count as one: as under the same lamp, and as under another."""
 _MIDDLE_RADIUS = 0.7
+_GREY = 128
+_ONE_COLOUR = 12.0
+"""How far apart in CIELAB shades of one colour are."""
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,30 @@ def read_palette(signature: bytes) -> tuple[NDArray[np.float32], NDArray[np.floa
     places = np.stack([entries[name] for name in ("lightness", "a", "b")], axis=1).astype(np.float32)
     shares = entries["share"].astype(np.float32)
     return places, np.asarray(shares / max(float(shares.sum()), 1e-9), np.float32)
+
+
+def leading_colours(signatures: Sequence[bytes]) -> NDArray[np.uint8]:
+    """Name the colour that most of each product has, as RGB [count, 3]; grey where none is kept.
+
+    It is the mean of what is near the entry that has most of the product near it.
+    """
+    colours = np.full((len(signatures), 3), _GREY, np.uint8)
+    known = [place for place, signature in enumerate(signatures) if signature]
+    for start in range(0, len(known), _AT_ONCE):
+        batch = known[start : start + _AT_ONCE]
+        entries = np.frombuffer(b"".join(signatures[place][1:] for place in batch), _ENTRY)
+        entries = entries.reshape(len(batch), COLOURS_AT_MOST)
+        lab = np.stack([entries[name] for name in ("lightness", "a", "b")], axis=2).astype(np.float32)
+        squares = ((lab[:, :, None] - lab[:, None]) ** 2).sum(axis=3)
+        near = np.exp(squares / np.float32(-2 * _ONE_COLOUR**2)) * entries["share"][:, None].astype(
+            np.float32
+        )
+        leading = near[np.arange(len(batch)), near.sum(axis=2).argmax(axis=1)]
+        leading /= np.maximum(leading.sum(axis=1, keepdims=True), 1e-9)
+        mean = np.einsum("ij,ijk->ik", leading, lab)
+        rgb = cv2.cvtColor(mean[None], cv2.COLOR_LAB2RGB)[0]
+        colours[batch] = np.round(255 * np.clip(rgb, 0, 1))
+    return colours
 
 
 def compare(one: bytes, others: Sequence[bytes]) -> Likeness:

@@ -25,7 +25,7 @@ SECURITY_HEADERS = {
 """Set where a route has not set its own."""
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_QUIET = ("/static/", "/docs/", "/v1/pictures/", "/v1/samples/", "/healthz", "/readyz", "/metrics")
+_QUIET = ("/static/", "/docs/", "/v1/pictures/", "/v1/samples/", "/v1/map", "/healthz", "/readyz", "/metrics")
 _log = structlog.get_logger(__name__)
 
 

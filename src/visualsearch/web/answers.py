@@ -79,16 +79,16 @@ def server_timing(seconds: Mapping[str, float]) -> str:
 def stored_product(record: Record) -> StoredProduct:
     """Tell what is stored of a product, and which of its pictures can be searched."""
     return StoredProduct(
-        product=_product_answer(record.product),
+        product=product_answer(record.product),
         pictures=[_picture_state(sighting) for sighting in record.sightings],
     )
 
 
 def _hit_answer(hit: Hit, search: str) -> HitAnswer:
     return HitAnswer(
-        product=_product_answer(hit.product),
+        product=product_answer(hit.product),
         picture=hit.picture,
-        picture_url=_picture_url(hit.picture),
+        picture_url=picture_url(hit.picture),
         pictures=hit.pictures,
         box=_sides(hit.box),
         score=hit.score,
@@ -132,7 +132,8 @@ def _shared_print(shared: SharedPrint, hit: Hit, search: str) -> SharedPrintAnsw
     )
 
 
-def _product_answer(product: Product) -> ProductAnswer:
+def product_answer(product: Product) -> ProductAnswer:
+    """Tell of a product what the seller says."""
     return ProductAnswer(
         id=product.id,
         title=product.title,
@@ -150,7 +151,7 @@ def _picture_state(sighting: Sighting) -> PictureState:
     return PictureState(
         source=_tellable(sighting),
         picture=sighting.picture,
-        picture_url=None if sighting.picture is None else _picture_url(sighting.picture),
+        picture_url=None if sighting.picture is None else picture_url(sighting.picture),
         failure=None if sighting.failure is None else _failure_answer(sighting.failure, sighting),
     )
 
@@ -167,7 +168,8 @@ def _tellable(sighting: Sighting) -> str:
     return f"sha256:{sighting.picture}" if sighting.picture else PurePath(sighting.source).name
 
 
-def _picture_url(picture: PictureId) -> str:
+def picture_url(picture: PictureId) -> str:
+    """Tell where a kept picture is shown."""
     return f"/v1/pictures/{picture}"
 
 

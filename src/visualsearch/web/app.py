@@ -14,7 +14,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from visualsearch.errors import NotFound, VisualsearchError
-from visualsearch.web import health_routes, picture_routes, product_routes, search_routes
+from visualsearch.web import health_routes, map_routes, picture_routes, product_routes, search_routes
 from visualsearch.web.access import Access
 from visualsearch.web.description import describer
 from visualsearch.web.door import Door
@@ -71,7 +71,7 @@ def routed_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] 
         },
     )
     app.openapi = describer(app)  # type: ignore[method-assign]
-    for routes in (search_routes, product_routes, picture_routes, health_routes):
+    for routes in (search_routes, product_routes, picture_routes, map_routes, health_routes):
         app.include_router(routes.router)
     _add_pages(app)
     return app

@@ -7,7 +7,20 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from visualsearch.domain import Box, Counts, Hit, PictureId, Product, ProductId, Record, Spot, Suggestion
+from visualsearch.atlas.shown import ShownMap
+from visualsearch.domain import (
+    Box,
+    Counts,
+    Hit,
+    Item,
+    PictureId,
+    Product,
+    ProductId,
+    Record,
+    Row,
+    Spot,
+    Suggestion,
+)
 from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
@@ -41,6 +54,9 @@ class Service:
     """Tells why the search cannot answer yet, or None if it can."""
     kinds: Callable[[], KindsCard | None]
     """Tells what kinds were learned, or None before any were."""
+    map: ShownMap
+    items: Callable[[Sequence[Row], Sequence[ProductId]], list[Item]]
+    """Names the items of rows and those of products; what is not stored is not in the answer."""
     suggest: Callable[[str, int], Sequence[Suggestion]]
     """Completes words that were begun, in at most so many ways, the most frequent first."""
     query_timeout_s: float
