@@ -44,13 +44,22 @@ def page(pages: tuple[Page, list[str]], server: Server) -> Iterator[Page]:
     page.goto(f"{server.address}/map")
     expect(canvas_of(page)).to_have_attribute("data-status", "shown", timeout=60_000)
     expect(canvas_of(page)).to_have_attribute("data-edges", "there", timeout=60_000)
-    page.wait_for_function("document.querySelector('canvas').scene.timing.thumbnails > 0")
+    wait_for_thumbnails(page)
     yield page
-    assert faults == []
+    # Drivers without a GPU warn of how the picture gets to the screen.
+    assert [fault for fault in faults if "GPU stall due to ReadPixels" not in fault] == []
 
 
 def canvas_of(page: Page) -> Locator:
     return page.locator("canvas")
+
+
+def wait_for_thumbnails(page: Page, seconds: float = 60) -> None:
+    """Wait until pictures are drawn; the page's content security policy keeps ``wait_for_function`` out."""
+    end = time.monotonic() + seconds
+    while not canvas_of(page).evaluate("(canvas) => canvas.scene.timing.thumbnails"):
+        assert time.monotonic() < end, "no thumbnail was drawn"
+        time.sleep(0.2)
 
 
 def spots(page: Page) -> list[tuple[float, float]]:
