@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drawings import draw, make_catalogue, shelf, side_by_side
+from drawings import draw, make_catalogue, side_by_side
 from pages import barriers, browsing, fits, tab_to, watch
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 from processes import Server, run_json, serving
