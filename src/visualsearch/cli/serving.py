@@ -141,8 +141,8 @@ def try_everything(settings: Settings) -> dict[str, float]:
         answer = _ask_through_queue(settings, shop, Query(picture=pictures["rings"], limit=1))
     if not answer.hits or answer.hits[0].product.id != "rings" or answer.hits[0].score < SAME_SCORE:
         raise Corrupt(
-            f"Expected to find the drawn picture 'rings' again with a score of {SAME_SCORE} or more, found {answer.hits}. "
-            "The installation is broken: install the package anew."
+            f"Expected to find the drawn picture 'rings' again with a score of {SAME_SCORE} or more, "
+            f"found {answer.hits}. The installation is broken: install the package anew."
         )
     return {
         "open_s": round(opened - started, 3),
