@@ -25,7 +25,7 @@ def test_a_picture_finds_its_product_first_and_a_product_finds_others(shop: Path
     picture = tmp_path / "asked.jpg"
     picture.write_bytes(draw(11))
 
-    by_picture = run_json("search", picture, "--shop", shop, "--limit", "3")
+    by_picture = run_json("search", picture, "--no-detect", "--shop", shop, "--limit", "3")
     by_product = run_json("search", "p11", "--shop", shop, "--limit", "3")
 
     assert by_picture["hits"][0]["product"]["id"] == "p11"

@@ -159,7 +159,7 @@ def test_using_a_model_killed_goes_on_and_rolls_back(tmp_path: Path) -> None:
     after = run_json("info", "--shop", shop)
     assert after["model"].startswith("small-")
     assert rows_by_eye(shop) == {before["model"]: 300, after["model"]: 300}
-    [best, *_] = run_json("search", tmp_path / "drawn/7.jpg", "--shop", shop)["hits"]
+    [best, *_] = run_json("search", tmp_path / "drawn/7.jpg", "--no-detect", "--shop", shop)["hits"]
     assert best["score"] > 0.999
     back = run_program("models", "rollback", "--shop", shop)
     assert back.returncode == 0, back.stderr
@@ -234,7 +234,8 @@ def ask_until(stop: threading.Event, server: Server, number: int) -> int:
     while not stop.is_set():
         number = (number + ASKERS) % PRODUCTS
         limit = PRODUCTS - answered % 10  # so that most are asked and not remembered
-        found = {hit["product"]["id"]: hit["score"] for hit in server.search(draw(number), limit=str(limit))}
+        hits = server.search(draw(number), limit=str(limit), detect="off")
+        found = {hit["product"]["id"]: hit["score"] for hit in hits}
         assert found[f"p{number}"] > 0.999
         answered += 1
     return answered
