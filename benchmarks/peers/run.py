@@ -22,8 +22,8 @@ OURS = "ours"
 ENVIRONMENT = os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}
 """OpenMP's threads that spin while they wait slow every build here, the peers' too."""
 LONGEST_S = 4 * 3600
-COMPARES = "it compares all {rows:,} rows that it may find, and misses none."
-FOLLOWS = "it follows its graph more widely than this recall needs, and checks and scales each query."
+COMPARES = "it compares all {rows:,} rows that it may find."
+FOLLOWS = "it follows its graph with a width of 64 or more, whatever recall would do with less."
 """What the index does that those before it do not; the steps can be read in ``index/hnsw.py``."""
 
 Found = dict[str, dict[str, dict[str, Any]]]
