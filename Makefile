@@ -7,7 +7,7 @@ endif
 PORT      ?= 8000
 BIN       := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: run page test check screenshots fix bench load evaluate lock help clean apt
+.PHONY: run page test check screenshots fix bench load peers evaluate lock help clean apt
 
 # Each catalogue has a shop of its own, named after its path, so that several can be tried side by side.
 run: .venv/run.stamp .venv/page.stamp  ## Set up, make CATALOGUE searchable (the demo by default) and serve the page
@@ -39,12 +39,15 @@ fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where th
 	cd web && npm run --silent fix
 
 bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest serving demo index scale filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx
 	cd benchmarks && ../$(BIN)/python load.py && ../$(BIN)/python report.py
 	VISUALSEARCH_HOSTILE=10000 $(BIN)/python -m pytest -q tests/e2e/test_hostile.py --timeout 3600
+
+peers: .venv/peers.stamp  ## Compare the vector index with hnswlib, usearch, Qdrant, LanceDB and bare faiss; ROWS="10000 100000"
+	cd benchmarks && ../.venv/peers/bin/python -m peers.run $(if $(ROWS),--rows $(ROWS)) && ../.venv/peers/bin/python -m peers.plot && ../.venv/peers/bin/python report.py
 
 evaluate: .venv/test.stamp  ## Measure how often the models find the right product, and where, on the real pictures
 	cd benchmarks && ../$(BIN)/python quality.py && ../$(BIN)/python regions.py && ../$(BIN)/python looking.py && ../$(BIN)/python report.py
@@ -87,6 +90,14 @@ web/node_modules/.stamp: web/package-lock.json
 .venv/page.stamp: $(shell find web/src web/public -type f) $(wildcard web/*.html web/*.ts web/*.js web/*.py src/visualsearch/web/*.py) web/node_modules/.stamp | .venv/run.stamp
 	$(BIN)/python web/openapi.py > web/openapi.json
 	cd web && npm run --silent build
+	@touch $@
+
+# The peers live in an environment of their own: what they want must not decide what the project has.
+.venv/peers.stamp: benchmarks/peers/requirements.txt requirements/run.txt pyproject.toml | .venv/bin/python
+	$(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	.venv/peers/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	.venv/peers/bin/python -m pip install --quiet -r benchmarks/peers/requirements.txt
 	@touch $@
 
 apt:  # Programs that the tests drive

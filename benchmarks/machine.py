@@ -1,8 +1,10 @@
 """Where the pictures are, what machine this is, and where results go."""
 
+import ctypes
 import json
 import os
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,8 +27,8 @@ def write(name: str, figures: dict[str, object]) -> None:
     keep(name, figures, RESULTS / f"{name}.json")
 
 
-def keep(name: str, figures: dict[str, object], path: Path) -> None:
-    """Keep figures with the machine's name as JSON."""
+def keep(name: str, figures: dict[str, object], path: Path, notes: Sequence[str] = ()) -> None:
+    """Keep figures with the machine's name as JSON, and what is to be said below their table."""
     path.parent.mkdir(exist_ok=True)
     made = {
         "benchmark": name,
@@ -34,9 +36,20 @@ def keep(name: str, figures: dict[str, object], path: Path) -> None:
         "processor": _processor(),
         "cpus": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
+        "load": round(os.getloadavg()[1], 1),
         "figures": figures,
+        "notes": list(notes),
     }
     path.write_text(json.dumps(made, indent=2) + "\n")
+
+
+def resident_bytes() -> int:
+    """Read how much memory of this process's own is in RAM; files that are mapped do not count."""
+    ctypes.CDLL(None).malloc_trim(0)  # what was freed, and is only kept for later, does not count
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("RssAnon"):
+            return int(line.split()[1]) * 1024
+    raise SystemExit("Expected RssAnon in /proc/self/status, found none: this needs Linux.")
 
 
 def _processor() -> str:

@@ -26,7 +26,16 @@ TITLES = {
     "evidence": "What print and colours cost: 10,000 products brought in, and asked by photos",
     "words": "The index of visual words on many pictures",
     "index": "The vector index against brute force and bare faiss",
+    "scale": "The vector index from a thousand rows to a million",
+    "peers": "The vector index and its peers: building, memory, disk",
+    "peers-search": "The vector index and its peers: searches at a recall of 0.98 or more",
+    "peers-changes": "The vector index and its peers: rows that come and go while others search",
 }
+BUSY = 2
+"""The load of a CPU from which on it is not the benchmark's own."""
+COMMANDS = {"peers": "make peers"}
+PLOTS = {"scale": "scale.svg", "peers-search": "peers.svg"}
+"""What `make peers` draws."""
 PAGE = ROOT / "docs" / "results.md"
 HEAD = """# Results
 
@@ -57,12 +66,23 @@ def _sections(page: str) -> dict[str, str]:
 
 
 def _section(name: str, made: dict[str, Any]) -> Iterator[str]:
+    program = name.partition("-")[0]
+    command = COMMANDS.get(program, f"python benchmarks/{program}.py")
     yield (
-        f"`python benchmarks/{name.partition('-')[0]}.py`, {made['at'][:10]}, {made['processor']}, "
-        f"{made['cpus']} CPUs, Python {made['python']}."
+        f"`{command}`, {made['at'][:10]}, {made['processor']}, {made['cpus']} CPUs, Python {made['python']}."
     )
     yield ""
+    if made.get("load", 0) > BUSY * made["cpus"]:
+        yield (
+            f"**Others used the machine meanwhile: its load was {made['load']}.** Times are several times "
+            "those of an idle one, CPU times up to twice; recall, memory and disk hold."
+        )
+        yield ""
     yield from _table(made["figures"])
+    for note in made.get("notes", ()):
+        yield f"\n{note}"
+    if name in PLOTS and (PAGE.parent / PLOTS[name]).is_file():
+        yield f"\n![{TITLES[name]}]({PLOTS[name]})"
 
 
 def _table(figures: dict[str, Any]) -> Iterator[str]:
