@@ -39,7 +39,7 @@ fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where th
 	cd web && npm run --silent fix
 
 bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index scale filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest stores serving demo index scale filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx
@@ -56,7 +56,7 @@ LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds --extra map
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra postgres --extra s3 --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
@@ -101,6 +101,6 @@ web/node_modules/.stamp: web/package-lock.json
 	@touch $@
 
 apt:  # Programs that the tests drive
-	@command -v chromium >/dev/null && command -v redis-server >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core redis-server >/dev/null; \
-	else echo "Expected Chromium and a Redis server for the tests, found not both. Install them: apt-get install chromium redis-server"; exit 1; fi
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null && { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core redis-server postgresql >/dev/null; \
+	else echo "Expected Chromium, Redis and PostgreSQL for the tests, found not all. Install them: apt-get install chromium redis-server postgresql"; exit 1; fi

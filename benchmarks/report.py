@@ -14,6 +14,7 @@ TITLES = {
     "regions": "Finding products in photos: boxes and masks on held-out pictures",
     "looking": "Searching what was found in a photo against the whole photo",
     "ingest": "Bringing a catalogue in: 7,138 JPEGs of 256 px",
+    "stores": "PostgreSQL beside SQLite: 3,000 products of 256 px pictures, on one machine",
     "serving": "Serving 7,138 products to one client, photos of 500 px",
     "load": "Many clients at once, overload and faults, 7,138 products, photos of 500 px",
     "demo": "The demo's customers' photos, each product asked by its box among 682",

@@ -7,10 +7,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
+import psycopg
 import pytest
+from clusters import Control, running_postgres
 from PIL import Image
 
 PROJECT = Path(__file__).parents[1]
@@ -40,6 +44,41 @@ def redis_url() -> Iterator[str]:
                 time.sleep(0.01)
             yield f"unix://{socket}"
             process.terminate()
+
+
+@contextmanager
+def _postgres() -> Iterator[tuple[str, Control]]:
+    """Start a cluster; without the programs a test is skipped, but fails where CI is set."""
+    try:
+        with running_postgres() as cluster:
+            yield cluster
+    except FileNotFoundError as error:
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent(str(error))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the address of a cluster for all tests of a process; it is in the environment too, for others."""
+    with _postgres() as (url, _):
+        os.environ["TEST_POSTGRES"] = url
+        yield url
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[tuple[str, Control]]:
+    """Give a cluster that a test may stop and start."""
+    with _postgres() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def schema_url(postgres_url: str) -> str:
+    """Make a schema for a test alone."""
+    name = f"s{uuid4().hex[:20]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}".encode())
+    return f"{postgres_url}&options=-csearch_path%3D{name}"
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

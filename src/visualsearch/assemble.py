@@ -18,8 +18,8 @@ from visualsearch.ingest.local_runner import LocalRunner
 from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
-from visualsearch.pictures.vault import Vault
-from visualsearch.ports import ChangeLog, Fetcher
+from visualsearch.places import check_store, open_store, open_vault
+from visualsearch.ports import ChangeLog, Fetcher, PictureVault
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
@@ -29,8 +29,8 @@ from visualsearch.search.tiers import read_tiers
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
 from visualsearch.settings import Settings
-from visualsearch.store.sqlite import SqliteStore
-from visualsearch.switch import DATABASE, PICTURES, card_of, database_of, decoder, follow_model, open_eye
+from visualsearch.store.sql_store import SqlStore
+from visualsearch.switch import card_of, decoder, follow_model, open_eye
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.kinds import NEIGHBOURS, Kind
 from visualsearch.vision.look import LookingEye
@@ -48,8 +48,8 @@ class Shop:
     """One searchable catalogue: a folder, and the parts that work on it."""
 
     folder: Path
-    store: SqliteStore
-    vault: Vault
+    store: SqlStore
+    vault: PictureVault
     eye: LookingEye
     index: LiveIndex
     search: Search
@@ -81,17 +81,14 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     """Open the catalogue that the settings name; NotFound if there is none and none may be made."""
     folder = settings.shop
     if not create:
-        database_of(folder)
+        check_store(settings)
     _make_folder(folder)
     card = card_of(folder)
     eye, words = open_eye(settings, card), ShopWords.packaged_for(read_card(card))
     with (
-        SqliteStore(
-            folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
-        ) as store,
+        open_store(settings, eye.name, eye.dimension) as store,
         ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode") as decoders,
     ):
-        vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
         index = open_index(store, eye.name, eye.dimension, folder)
         search = Search(
             decoder(settings),
@@ -108,7 +105,7 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             else None,
             words=(lambda _: ()) if words is None else words.tell,
         )
-        yield Shop(folder, store, vault, eye, index, search, words)
+        yield Shop(folder, store, open_vault(settings), eye, index, search, words)
 
 
 def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:

@@ -37,8 +37,23 @@ class FetchSettings(Group):
     max_bytes: int = Field(default=20 * MEBIBYTE, ge=1024, description="Largest picture file, in bytes.")
 
 
+class StoreSettings(Group):
+    """Where products are kept."""
+
+    url: SecretStr | None = Field(
+        default=None,
+        description="The PostgreSQL database that keeps products, as postgresql://user@host/database; "
+        "without one, a file in the shop's folder does.",
+    )
+
+
 class PictureSettings(Group):
-    """How pictures are decoded."""
+    """How pictures are kept and decoded."""
+
+    url: str | None = Field(
+        default=None,
+        description="Where pictures are kept, as s3://bucket/prefix; by default in the shop's folder.",
+    )
 
     max_pixels: int = Field(
         default=50_000_000,
@@ -178,7 +193,7 @@ class WebSettings(Group):
 
 
 class Settings(BaseSettings):
-    """All settings, read once; only ``cli``, ``served``, ``assemble``, ``switch``, ``topology`` see them."""
+    """All settings, read once; only those above in the layers see them."""
 
     model_config = SettingsConfigDict(
         env_prefix="VISUALSEARCH_",
@@ -193,6 +208,7 @@ class Settings(BaseSettings):
         default=None, description="A folder of pictures that the page offers to try the search with."
     )
     fetch: FetchSettings = FetchSettings()
+    store: StoreSettings = StoreSettings()
     pictures: PictureSettings = PictureSettings()
     vision: VisionSettings = VisionSettings()
     models: ModelSettings = ModelSettings()

@@ -1,10 +1,13 @@
 """Every store that the contracts hold for, and what their tests are made of."""
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
+import psycopg
 
 from visualsearch.domain import (
     WHOLE,
@@ -19,6 +22,7 @@ from visualsearch.domain import (
     View,
 )
 from visualsearch.ports import ChangeLog, Store, Written
+from visualsearch.store.postgres import PostgresStore
 from visualsearch.store.sqlite import SqliteStore
 
 DIMENSION = 6
@@ -41,7 +45,20 @@ def open_sqlite(folder: Path, eye: str = "an eye", dimension: int = DIMENSION) -
     return SqliteStore(folder / "catalogue.db", eye=eye, dimension=dimension)
 
 
-ADAPTERS: dict[str, Open] = {"sqlite": open_sqlite}
+def open_postgres(folder: Path, eye: str = "an eye", dimension: int = DIMENSION) -> Catalogue:
+    return PostgresStore(schema_for(folder), eye=eye, dimension=dimension)
+
+
+def schema_for(folder: Path) -> str:
+    """Give the address of a schema that belongs to a folder."""
+    name = "s" + sha256(str(folder).encode()).hexdigest()[:20]
+    url = os.environ["TEST_POSTGRES"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}".encode())
+    return f"{url}&options=-csearch_path%3D{name}"
+
+
+ADAPTERS: dict[str, Open] = {"sqlite": open_sqlite, "postgres": open_postgres}
 
 
 def picture(name: object) -> PictureId:

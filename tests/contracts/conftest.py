@@ -28,6 +28,13 @@ def dimension(request: pytest.FixtureRequest) -> int:
     return chosen
 
 
+@pytest.fixture(autouse=True)
+def server_of_stores(request: pytest.FixtureRequest) -> None:
+    """Start what the adapter of a test needs."""
+    if "postgres" in request.node.name:
+        request.getfixturevalue("postgres_url")
+
+
 @pytest.fixture(params=[pytest.param(adapter, id=name) for name, adapter in STORES.items()])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     opened: list[Catalogue] = []

@@ -13,6 +13,10 @@ from visualsearch.store.sqlite import SqliteStore
 DIMENSION = 16
 
 
+def often(stop: threading.Event) -> bool:
+    return stop.wait(0.02)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     with SqliteStore(tmp_path / "catalogue.db", eye="eye", dimension=DIMENSION) as store:
@@ -87,7 +91,7 @@ def test_searches_go_on_while_changes_are_applied(store: SqliteStore, live: Call
     put(store, *range(50))
     index = live()
     index.catch_up()
-    with following(index.keep_up, print):
+    with following(index.keep_up, print, often):
         writer = threading.Thread(target=lambda: put(store, *range(50, 1000)))
         writer.start()
         while len(index) < 1000:
@@ -168,7 +172,7 @@ def test_the_follower_compacts_by_itself_and_ends_when_told(
     index = live()
     index.catch_up()
     deaths: list[BaseException] = []
-    with following(index.keep_up, deaths.append):
+    with following(index.keep_up, deaths.append, often):
         store.delete([ProductId(f"p{number}") for number in range(20)])
         wait_until(lambda: len(index) == 10 and index.dead_share == 0)
     assert deaths == []
@@ -184,7 +188,7 @@ def test_a_follower_that_fails_says_so(store: SqliteStore, live: Callable[[], Li
         deaths.append(error)
         died.set()
 
-    with following(index.keep_up, remember):
+    with following(index.keep_up, remember, often):
         store.close()
         assert died.wait(30)
     assert len(deaths) == 1

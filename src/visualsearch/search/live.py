@@ -9,11 +9,9 @@ import structlog
 
 from visualsearch.background import running
 from visualsearch.domain import Change, Neighbours, Print, Rows, Vectors
+from visualsearch.errors import Unavailable
 from visualsearch.ports import ChangeLog, VectorIndex, WordIndex
 from visualsearch.search.kept import CHANGES_AT_ONCE, KeptIndex, LocalVectors, LocalWords
-
-FOLLOW_INTERVAL_S = 0.25
-"""How often other processes' changes are looked for."""
 
 DEAD_SHARE = 0.2
 """The share of removed rows above which an index is built anew: they cost time in every search."""
@@ -103,14 +101,23 @@ class LiveIndex:
 
 
 def following(
-    keep_up: Callable[[], None], on_death: Callable[[BaseException], None]
+    keep_up: Callable[[], None],
+    on_death: Callable[[BaseException], None],
+    wait: Callable[[threading.Event], bool],
 ) -> AbstractContextManager[None]:
-    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails."""
+    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails.
+
+    ``wait`` waits for what may have changed, and gives True once the event is set. A store that is away
+    is tried again.
+    """
 
     def follow(stop: threading.Event) -> None:
         try:
-            while not stop.wait(FOLLOW_INTERVAL_S):
-                keep_up()
+            while not wait(stop):
+                try:
+                    keep_up()
+                except Unavailable as error:
+                    log.warning("index not followed", reason=error.message)
         except BaseException as error:
             log.critical("index follower died", exc_info=True)
             on_death(error)

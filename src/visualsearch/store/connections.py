@@ -7,11 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from visualsearch.errors import Unavailable
+from visualsearch.store.fts5 import Fts5
 from visualsearch.store.schema import connect, prepare, translate
 
 
 class Connections:
     """Lends connections to threads, each inside a transaction, and translates what goes wrong there."""
+
+    words = Fts5()
+    numbers = "SELECT value FROM json_each(?)"
+    size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
     def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
         prepare(path, busy_timeout_s=busy_timeout_s)
