@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import psycopg
@@ -21,19 +21,17 @@ from visualsearch.domain import (
     Vector,
     View,
 )
-from visualsearch.ports import ChangeLog, Store, Written
+from visualsearch.ports import ChangeLog
 from visualsearch.store.postgres import PostgresStore
+from visualsearch.store.sql_store import SqlStore
 from visualsearch.store.sqlite import SqliteStore
 
 DIMENSION = 6
 HALF = Box(0, 0.25, 0.5, 1)
 
 
-class Catalogue(Store, ChangeLog, Written, Protocol):
-    """All its ports, as each adapter keeps them."""
-
-    def close(self) -> None: ...
-
+Catalogue: TypeAlias = SqlStore
+"""What every adapter is, over its own database: all the ports of a store, and what reads it as a whole."""
 
 Followed: TypeAlias = dict[Row, Vector]
 """The live rows, as a follower of the change log has them."""
