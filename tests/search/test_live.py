@@ -7,6 +7,7 @@ import pytest
 
 from visualsearch.assemble import open_index
 from visualsearch.domain import WHOLE, PictureId, Product, ProductId, Record, Sighting, View
+from visualsearch.errors import Unavailable
 from visualsearch.search.live import DEAD_SHARE, LiveIndex, following
 from visualsearch.store.sqlite import SqliteStore
 
@@ -189,9 +190,26 @@ def test_a_follower_that_fails_says_so(store: SqliteStore, live: Callable[[], Li
         died.set()
 
     with following(index.keep_up, remember, often):
-        store.close()
+        with store._database.writing() as connection:
+            connection.execute("DROP TABLE changes")
         assert died.wait(30)
     assert len(deaths) == 1
+
+
+def test_a_store_that_is_away_for_a_while_is_followed_again(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    index, turns, deaths = live(), iter(range(100_000)), list[BaseException]()
+
+    def keep_up() -> None:
+        if next(turns) < 3:
+            raise Unavailable("expected a database, found none; try again")
+        index.keep_up()
+
+    with following(keep_up, deaths.append, often):
+        put(store, 1)
+        wait_until(lambda: len(index) == 1)
+    assert deaths == []
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
