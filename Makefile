@@ -16,7 +16,7 @@ run: .venv/run.stamp  ## Set up, make CATALOGUE searchable (the demo by default)
 	$(BIN)/visualsearch index "$(CATALOGUE)" --shop "$$shop" && \
 	exec $(BIN)/visualsearch serve --shop "$$shop" --port $(PORT) --open $(SAMPLES)
 
-test: .venv/test.stamp apt check  ## Set up and pass every check and test
+test: .venv/test.stamp .milvus/stamp apt check  ## Set up and pass every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/test.stamp  ## Check format, style, types and layers
@@ -44,11 +44,11 @@ LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes 
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra milvus --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .milvus .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 help:  ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -67,6 +67,14 @@ help:  ## Show this
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	@touch $@ 
+
+# A whole Milvus server from PyPI, in an environment of its own, for the tests.
+.milvus/stamp: requirements/milvus-server.txt | .venv/bin/python
+	rm -rf .milvus
+	.venv/bin/python -m venv .milvus
+	.milvus/bin/python -m pip install --quiet --require-hashes -r requirements/milvus-server.txt
+	.milvus/bin/python -c 'import milvus; milvus._initialize_data_files(".milvus/unpacked")'
+	@touch $@
 
 apt:  # Programs that the tests drive
 	@command -v chromium >/dev/null && command -v redis-server >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -1,12 +1,16 @@
 """What every test may ask for."""
 
 import csv
+import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +44,113 @@ def redis_url() -> Iterator[str]:
                 time.sleep(0.01)
             yield f"unix://{socket}"
             process.terminate()
+
+
+MILVUS = PROJECT / ".milvus"
+"""Where ``make`` puts a Milvus server."""
+_STARTS_WITHIN_S = 120
+
+
+class _MilvusServer:
+    """A standalone Milvus server, and a folder of its own that survives its death."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        (folder / "bin").symlink_to(MILVUS / "unpacked" / "bin")
+        self.port, etcd, peers = _free_ports(3)
+        self._ports = ["--proxy-port", str(self.port), "--etcd-port", str(etcd)]
+        # Its own etcd would always take one and the same port for peers; and it need not survive a power cut.
+        clients, others = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peers}"
+        chosen = {
+            "name": "one",
+            "data-dir": str(folder / "etcd"),
+            "unsafe-no-fsync": True,
+            "listen-client-urls": clients,
+            "advertise-client-urls": clients,
+            "listen-peer-urls": others,
+            "initial-advertise-peer-urls": others,
+            "initial-cluster": f"one={others}",
+        }
+        (folder / "etcd.yaml").write_text(json.dumps(chosen))  # JSON is YAML
+        self.start()
+
+    def start(self) -> None:
+        # A clock that ticks often, so that nobody waits for it; small segments compared whole, not guessed;
+        # and one that was killed is taken for dead soon.
+        quick = {
+            "ETCD_CONFIG_PATH": f"{self._folder}/etcd.yaml",
+            "COMMON_SESSION_TTL": "10",
+            "PROXY_TIMETICKINTERVAL": "20",
+            "QUERYCOORD_DISTPULLINTERVAL": "50",
+            "QUERYCOORD_CHECKINTERVAL": "100",
+            "QUERYNODE_SEGCORE_INTERIMINDEX_ENABLEINDEX": "false",
+        }
+        command = [str(MILVUS / "bin" / "milvus-server"), "--data", str(self._folder), *self._ports]
+        with (self._folder / "output.txt").open("wb") as output:
+            self._process = subprocess.Popen(
+                command, stdout=output, stderr=output, env=os.environ | quick, start_new_session=True
+            )
+        give_up = time.monotonic() + _STARTS_WITHIN_S
+        while not self._is_up():
+            if time.monotonic() > give_up or self._process.poll() is not None:
+                self.kill()
+                pytest.fail(f"expected a Milvus server, found: {(self._folder / 'output.txt').read_text()}")
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """Kill it with its children: the wrapper's death alone leaves the server on its port."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _is_up(self) -> bool:
+        from pymilvus import MilvusClient, MilvusException  # noqa: PLC0415 - a second, of the tests that need it
+
+        try:
+            MilvusClient(f"http://127.0.0.1:{self.port}", timeout=1).list_collections()
+        except MilvusException:
+            return False
+        return True
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+@pytest.fixture(scope="session")
+def milvus_server() -> Iterator[_MilvusServer]:
+    """Start a Milvus server of our own; without one a test is skipped, but fails where CI is set."""
+    if not (MILVUS / "unpacked").is_dir():
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent("expected a Milvus server in .milvus, found none; install it: make .milvus/stamp")
+    with tempfile.TemporaryDirectory() as folder:
+        server = _MilvusServer(Path(folder))
+        yield server
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def milvus_uri(request: pytest.FixtureRequest) -> str:
+    """Name the server that MILVUS_URI names, or else our own."""
+    named = os.environ.get("MILVUS_URI")
+    return named or f"http://127.0.0.1:{request.getfixturevalue('milvus_server').port}"
+
+
+@pytest.fixture
+def milvus_away(milvus_server: _MilvusServer) -> Callable[[], AbstractContextManager[None]]:
+    """Kill our own server for the length of a block."""
+
+    @contextmanager
+    def away() -> Iterator[None]:
+        milvus_server.kill()
+        yield
+        milvus_server.start()
+
+    return away
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

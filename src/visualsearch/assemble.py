@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from visualsearch.domain import Failure, Vector
@@ -21,6 +22,7 @@ from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
 from visualsearch.search.kinds import ShopKinds
 from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors
+from visualsearch.search.shared import SharedIndex
 from visualsearch.search.tiers import read_tiers
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
@@ -33,7 +35,7 @@ from visualsearch.vision.look import LookingEye
 from visualsearch.vision.shop_words import ShopWords
 from visualsearch.vision.weights import read_card
 
-SNAPSHOT, WORDS_SNAPSHOT = "index.snapshot", "words.snapshot"
+SNAPSHOT, WORDS_SNAPSHOT, LOCK = "index.snapshot", "words.snapshot", "index.lock"
 FAILURES = "failures.csv"
 
 
@@ -86,7 +88,10 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode") as decoders,
     ):
         vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
-        index = open_index(store, eye.name, eye.dimension, folder)
+        uri = settings.index.milvus_uri
+        index = open_index(
+            store, eye.name, eye.dimension, folder, None if uri is None else uri.get_secret_value()
+        )
         search = Search(
             decoder(settings),
             eye,
@@ -105,16 +110,30 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         yield Shop(folder, store, vault, eye, index, search, words)
 
 
-def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:
-    """Open the indexes whose snapshots are in a folder, or begin them."""
+def open_index(
+    changes: ChangeLog, eye: str, dimension: int, folder: Path, milvus_uri: str | None = None
+) -> LiveIndex:
+    """Open the indexes whose snapshots are in a folder or, of the vectors, on a server; or begin them."""
+    words: IndexMaker[LocalWords] = IndexMaker(empty=VisualWords, open=VisualWords.open, apply=apply_prints)
     vectors: IndexMaker[LocalVectors] = IndexMaker(
         empty=partial(HnswIndex, dimension), open=HnswIndex.open, apply=apply_vectors
     )
-    words: IndexMaker[LocalWords] = IndexMaker(empty=VisualWords, open=VisualWords.open, apply=apply_prints)
     return LiveIndex(
         changes,
-        KeptIndex(changes, eye, vectors, folder / SNAPSHOT),
+        KeptIndex(changes, eye, vectors, folder / SNAPSHOT)
+        if milvus_uri is None
+        else _shared_index(changes, eye, dimension, folder / LOCK, milvus_uri),
         KeptIndex(changes, eye, words, folder / WORDS_SNAPSHOT),
+    )
+
+
+def _shared_index(changes: ChangeLog, eye: str, dimension: int, lock: Path, milvus_uri: str) -> SharedIndex:
+    from visualsearch.index.milvus import MilvusIndex  # noqa: PLC0415 (an extra)
+
+    # Letters, digits and underscores are allowed; another catalogue or eye has another collection.
+    collection = f"visualsearch_{changes.identity[:12]}_{sha256(eye.encode()).hexdigest()[:12]}"
+    return SharedIndex(
+        changes, eye, partial(MilvusIndex, milvus_uri, collection, dimension), apply_vectors, lock
     )
 
 

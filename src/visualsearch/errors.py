@@ -84,6 +84,12 @@ class DeadlinePassed(Unavailable):
     code = "deadline-passed"
 
 
+class IndexAway(Unavailable):
+    """The server that holds the index does not answer; nothing that was stored is lost by it."""
+
+    code = "index-away"
+
+
 class FetchFailed(Unavailable):
     """A picture's server did not give it."""
 

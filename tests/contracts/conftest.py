@@ -8,13 +8,12 @@ import pytest
 from catalogues import ADAPTERS as STORES
 from catalogues import Catalogue, Open
 from indexes import ADAPTERS as INDEXES
-from indexes import Adapter, Make
+from indexes import DIMENSIONS, Adapter, Make, adapter_of
 
 
-@pytest.fixture(params=[pytest.param(adapter, id=name) for name, adapter in INDEXES.items()])
+@pytest.fixture(params=INDEXES)
 def adapter(request: pytest.FixtureRequest) -> Adapter:
-    chosen: Adapter = request.param
-    return chosen
+    return adapter_of(request)
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def make(adapter: Adapter) -> Make:
     return adapter.make
 
 
-@pytest.fixture(params=[1, 2, 7, 13, 40, 100], ids=lambda dimension: f"{dimension} numbers")
+@pytest.fixture(params=DIMENSIONS, ids=lambda dimension: f"{dimension} numbers")
 def dimension(request: pytest.FixtureRequest) -> int:
     chosen: int = request.param
     return chosen

@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 import numpy as np
 import structlog
 
 from visualsearch.background import running
 from visualsearch.domain import Change, Neighbours, Print, Rows, Vectors
+from visualsearch.errors import IndexAway
 from visualsearch.ports import ChangeLog, VectorIndex, WordIndex
-from visualsearch.search.kept import CHANGES_AT_ONCE, KeptIndex, LocalVectors, LocalWords
+from visualsearch.search.kept import CHANGES_AT_ONCE, KeptIndex, LocalWords
 
 FOLLOW_INTERVAL_S = 0.25
 """How often other processes' changes are looked for."""
@@ -24,15 +26,42 @@ SNAPSHOT_CHANGES = 20_000
 log = structlog.get_logger()
 
 
+class FollowingVectors(Protocol):
+    """A vector index that follows the change log: this process's own, or one that several share."""
+
+    @property
+    def index(self) -> VectorIndex:
+        """The index as it is now; another one once it was compacted."""
+
+    @property
+    def change(self) -> int:
+        """The last change that it knows of."""
+
+    @property
+    def saved_change(self) -> int:
+        """The last change that a start need not apply again."""
+
+    @property
+    def dead_share(self) -> float:
+        """The share of the rows kept in memory that are removed."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply those of the changes that are new to it."""
+
+    def save(self) -> None:
+        """Keep what is new."""
+
+    def compact(self, changing: threading.Lock) -> None:
+        """Build it anew of its live rows."""
+
+
 class LiveIndex:
-    """Two indexes that follow one change log, each with its snapshot on disk.
+    """Two indexes that follow one change log.
 
     Threads may search while one applies changes: the indexes themselves keep them apart.
     """
 
-    def __init__(
-        self, changes: ChangeLog, vectors: KeptIndex[LocalVectors], words: KeptIndex[LocalWords]
-    ) -> None:
+    def __init__(self, changes: ChangeLog, vectors: FollowingVectors, words: KeptIndex[LocalWords]) -> None:
         self._changes = changes
         self._vectors = vectors
         self._words = words
@@ -82,7 +111,7 @@ class LiveIndex:
     @property
     def dead_share(self) -> float:
         """The share of the rows kept in memory that are removed, of the index where it is larger."""
-        return max(self._vectors.index.dead_share, self._words.index.dead_share)
+        return max(self._vectors.dead_share, self._words.dead_share)
 
     def __len__(self) -> int:
         """Count the rows that search can find."""
@@ -105,12 +134,22 @@ class LiveIndex:
 def following(
     keep_up: Callable[[], None], on_death: Callable[[BaseException], None]
 ) -> AbstractContextManager[None]:
-    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails."""
+    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails.
+
+    An index's server that is away for a while is no failure.
+    """
 
     def follow(stop: threading.Event) -> None:
+        is_away = False
         try:
             while not stop.wait(FOLLOW_INTERVAL_S):
-                keep_up()
+                try:
+                    keep_up()
+                    is_away = False
+                except IndexAway as error:
+                    if not is_away:
+                        log.warning("index cannot keep up, trying on", reason=error.message)
+                    is_away = True
         except BaseException as error:
             log.critical("index follower died", exc_info=True)
             on_death(error)

@@ -25,6 +25,7 @@ STATUS: Mapping[type[VisualsearchError], int] = {
     errors.Unavailable: 503,
     errors.Overloaded: 429,
     errors.DeadlinePassed: 503,
+    errors.IndexAway: 503,
     errors.FetchFailed: 502,
     errors.StorageFull: 507,
     errors.Corrupt: 500,
