@@ -18,6 +18,7 @@ TITLES = {
     "load": "Many clients at once, overload and faults, 7,138 products, photos of 500 px",
     "demo": "The demo's customers' photos, each product asked by its box among 682",
     "filters": "Filtered search at every share of 1,000,000 rows, beside the graph alone and a scan alone",
+    "milvus": "An index on a Milvus server at every share of rows, beside the server's own filter",
     "kinds": "Telling the kinds of 7,542 fashion pictures, learned from four fifths of them",
     "refine": "What words, filters and kinds add to a photo, on a shop of four sets",
     "refine-speed": "What words add to a query by a picture, among 100,000 products",
