@@ -46,6 +46,7 @@ lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
 	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra milvus --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
+	$(LOCK) --upgrade --extra redis --extra milvus --constraint requirements/redis.txt --output-file requirements/milvus.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
 	rm -rf .venv .milvus .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -24,12 +24,12 @@ except ImportError as error:
 # Whatever goes wrong is raised as an error of ours, and told once.
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
-READ_S, WRITE_S, LOAD_S = 5.0, 30.0, 120.0
+READ_S, WRITE_S, LOAD_S = 10.0, 30.0, 120.0
 """How long a call may take: a search, a change, a collection that is made or loaded."""
 ROWS_AT_ONCE = 2_000
 """Rows of one change: some megabytes."""
 
-_LINKS, _EF_CONSTRUCTION, _EF = 32, 200, 64
+_LINKS, _EF_CONSTRUCTION, _EF = 32, 200, 128
 _MOST_FOUND = 16_384
 """As many as a Milvus server gives for one query."""
 _COMPARED_SHARE = 0.05
