@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from pymilvus import MilvusClient
 
-from index import K, recall, timed
+from index import K, recall, synthetic, timed
 from machine import RESULTS, keep
 from visualsearch.domain import Rows, Vectors
 from visualsearch.index.exact import ExactIndex
@@ -46,12 +46,16 @@ Search = Callable[[Vectors, Rows], Rows]
 
 
 def main() -> None:
-    """Fill a collection with what shops hold, and search it at every share."""
+    """Fill a collection with what shops hold, or what is drawn, and search it at every share."""
     options = _options()
-    # Of equal pictures, which shops may share, any is right.
-    vectors = np.unique(np.concatenate([_vectors(shop) for shop in options.shop]), axis=0)
-    order = np.random.default_rng(0).permutation(len(vectors))
-    vectors, queries = vectors[order[QUERIES:]], vectors[order[:QUERIES]]
+    if options.shop:
+        # Of equal pictures, which shops may share, any is right.
+        vectors = np.unique(np.concatenate([_vectors(shop) for shop in options.shop]), axis=0)
+        order = np.random.default_rng(0).permutation(len(vectors))
+        vectors, queries = vectors[order[QUERIES:]], vectors[order[:QUERIES]]
+    else:
+        drawn = synthetic(options.rows, 256)
+        vectors, queries = drawn.vectors, drawn.queries[:QUERIES]
     rows, dimension = np.arange(len(vectors)), vectors.shape[1]
     collection = f"benchmark_{secrets.token_hex(6)}"
     client, ours, exact = (
@@ -88,7 +92,10 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shop", type=Path, action="append", required=True, help="whose vectors are taken")
+    parser.add_argument(
+        "--shop", type=Path, action="append", help="whose vectors are taken; drawn by default"
+    )
+    parser.add_argument("--rows", type=int, default=100_000, help="how many are drawn")
     parser.add_argument("--uri", default=os.environ.get("MILVUS_URI", "http://127.0.0.1:19530"))
     parser.add_argument("--patience-s", type=float, default=600, help="how long the graph may take")
     parser.add_argument("--out", type=Path, default=RESULTS / "milvus.json", help="where the figures go")

@@ -260,10 +260,11 @@ def _condition(rows: Rows) -> str:
     if len(starts) <= _MOST_RUNS:
         ends = np.append(starts[1:], len(rows)) - 1
         runs = zip(rows[starts].tolist(), rows[ends].tolist(), strict=True)
-        return " or ".join(f"{start} <= row <= {end}" for start, end in runs)
+        # Without the brackets the server reads ten of them for seconds, and each more for four times as long.
+        return " or ".join(f"({start} <= row <= {end})" for start, end in runs)
     if last - first + 1 < 2 * len(rows):
         gaps = np.setdiff1d(np.arange(first, last + 1), rows, assume_unique=True)
-        return f"{first} <= row <= {last} and row not in {_listed(gaps)}"
+        return f"({first} <= row <= {last}) and row not in {_listed(gaps)}"
     return f"row in {_listed(rows)}"
 
 
