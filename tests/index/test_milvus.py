@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualsearch.domain import Rows
@@ -22,13 +22,14 @@ ROWS, DIMENSION = 3_000, 8
 T = TypeVar("T")
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 400), min_size=1), st.integers(0, 1 << 40))
 def test_a_filter_lets_through_the_rows_it_was_made_of_and_no_others(some: set[int], first: int) -> None:
     rows = np.array(sorted(some), np.int64) + first
 
-    condition = milvus._condition(rows)
-
     # What is written is Python as well.
+    condition = compile(milvus._condition(rows), "condition", "eval")
+
     let_through = [row for row in range(first, first + 402) if eval(condition, {"row": row})]
     assert let_through == rows.tolist()
 
@@ -60,6 +61,14 @@ def test_the_best_of_any_share_of_rows_are_found(
 ) -> None:
     random = np.random.default_rng(1)
     same(filled, np.flatnonzero(random.random(ROWS) <= share))
+
+
+@pytest.mark.parametrize("runs", [1, 10, 16, 17, 60])
+def test_ranges_of_rows_are_filters_that_the_server_reads(
+    filled: tuple[MilvusIndex, ExactIndex], runs: int
+) -> None:
+    starts = np.linspace(0, ROWS - 10, runs).astype(np.int64)
+    same(filled, np.unique(starts[:, None] + np.arange(2)))
 
 
 def test_the_best_are_found_where_the_own_kind_is_filtered_out(

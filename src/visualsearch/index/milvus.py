@@ -34,13 +34,14 @@ _MOST_FOUND = 16_384
 """As many as a Milvus server gives for one query."""
 _COMPARED_SHARE = 0.05
 """A server compares all rows of a filter that lets no more than 7 % through, and follows its graph above."""
-_WIDER = 2
-"""How many times more rows than needed on average are asked for, to be filtered here."""
+_WIDER, _WIDER_AGAIN = 2, 8
+"""How many times more rows than needed on average are asked for, to be filtered here, and then again."""
 _EF_OF_PART = 1_024
 """Where many rows of one part stand together, the server follows its graph after all."""
-_MOST_NAMED, _LEAST_NAMED = 20_000, 1_000
+_MOST_NAMED, _LEAST_NAMED = 20_000, 250
 """Rows that are named in one filter: the server reads about 200,000 a second."""
-_MOST_RUNS = 64
+_MOST_RUNS = 16
+"""Ranges in one filter: beyond 50 the server fails."""
 _MARK = "visualsearch.mark"
 
 
@@ -175,13 +176,17 @@ class MilvusIndex:
         share = len(allowed) / count
         if share <= _COMPARED_SHARE:
             return self._ask_for(queries, k, allowed, count)
-        wide = self._ask(queries, min(_MOST_FOUND, int(np.ceil(_WIDER * k / min(share, 1)))))
-        found = _kept(wide, np.isin(wide.rows, allowed), k)
-        # Where the query's own kind is filtered out, few of its nearest are allowed.
-        short = (found.rows >= 0).sum(axis=1) < min(k, len(allowed))
-        if short.any():
+        found = _widened(_nothing(len(queries)), k)
+        short, wide = np.arange(len(queries)), int(np.ceil(_WIDER * k / min(share, 1)))
+        while len(short) and wide:
+            seen = self._ask(queries[short], min(wide, _MOST_FOUND))
+            kept = _widened(_kept(seen, np.isin(seen.rows, allowed), k), k)
+            found.rows[short], found.scores[short] = kept
+            # Where the query's own kind is filtered out, few of its nearest are allowed.
+            short = short[(kept.rows >= 0).sum(axis=1) < min(k, len(allowed))]
+            wide = wide * _WIDER_AGAIN if wide < min(count, _MOST_FOUND) else 0
+        if len(short):
             among = _widened(self._ask_for(queries[short], k, allowed, count), k)
-            found = _widened(found, k)
             found.rows[short], found.scores[short] = among
         return found
 
