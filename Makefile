@@ -18,7 +18,7 @@ run: .venv/run.stamp .venv/page.stamp  ## Set up, make CATALOGUE searchable (the
 
 page: .venv/page.stamp  ## Build the pages of web/ into the package
 
-test: .venv/test.stamp apt check  ## Set up and pass every check and test
+test: .venv/test.stamp .milvus/stamp apt check  ## Set up and pass every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/test.stamp .venv/page.stamp  ## Check format, style, types and layers
@@ -54,13 +54,14 @@ evaluate: .venv/test.stamp  ## Measure how often the models find the right produ
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds --extra map
+SERVICES := --extra redis --extra milvus --extra postgres --extra s3
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra postgres --extra s3 --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
-	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo $(SERVICES) --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade $(SERVICES) --constraint requirements/test.txt --output-file requirements/services.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/visualsearch/web/static
+	rm -rf .venv .milvus .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/visualsearch/web/static
 
 help:  ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -98,6 +99,14 @@ web/node_modules/.stamp: web/package-lock.json
 	.venv/peers/bin/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	.venv/peers/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	.venv/peers/bin/python -m pip install --quiet -r benchmarks/peers/requirements.txt
+	@touch $@
+
+# A whole Milvus server from PyPI, in an environment of its own, for the tests.
+.milvus/stamp: requirements/milvus-server.txt | .venv/bin/python
+	rm -rf .milvus
+	.venv/bin/python -m venv .milvus
+	.milvus/bin/python -m pip install --quiet --require-hashes -r requirements/milvus-server.txt
+	.milvus/bin/python -c 'import milvus; milvus._initialize_data_files(".milvus/unpacked")'
 	@touch $@
 
 apt:  # Programs that the tests drive

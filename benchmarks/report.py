@@ -21,6 +21,7 @@ TITLES = {
     "map": "The map of 7,000 and of 100,000 rows: laid out, its tiles, and its page drawn without a GPU",
     "page": "The shopper's page of the demo in Chromium, on the machine that serves it",
     "filters": "Filtered search at every share of 1,000,000 rows, beside the graph alone and a scan alone",
+    "milvus": "An index on a Milvus server at every share of rows, beside the server's own filter",
     "kinds": "Telling the kinds of 7,542 fashion pictures, learned from four fifths of them",
     "refine": "What words, filters and kinds add to a photo, on a shop of four sets",
     "refine-speed": "What words add to a query by a picture, among 100,000 products",

@@ -16,7 +16,7 @@ from machine import ROOT, data_folder, write
 
 sys.path.append(str(ROOT / "tests" / "e2e"))
 
-from clusters import running_postgres
+from services import PostgresServer
 
 from visualsearch.assemble import Shop, open_shop
 from visualsearch.domain import (
@@ -47,7 +47,8 @@ WHERE = Every(
 def main() -> None:
     """Bring the same products into both, then ask both the same, in turn."""
     images = data_folder() / "amazon"
-    with tempfile.TemporaryDirectory() as folder, running_postgres(is_durable=True) as (url, _):
+    with tempfile.TemporaryDirectory() as folder, PostgresServer(is_durable=True) as server:
+        url = server.url
         lines = (images / "products.csv").read_text(encoding="utf-8").splitlines()[: PRODUCTS + 1]
         catalogue = Path(folder) / "products.csv"
         catalogue.write_text(

@@ -14,8 +14,8 @@ from uuid import uuid4
 import numpy as np
 import psycopg
 import pytest
-from clusters import Control, running_postgres
 from PIL import Image
+from services import MilvusServer, PostgresServer
 
 PROJECT = Path(__file__).parents[1]
 
@@ -47,11 +47,11 @@ def redis_url() -> Iterator[str]:
 
 
 @contextmanager
-def _postgres() -> Iterator[tuple[str, Control]]:
-    """Start a cluster; without the programs a test is skipped, but fails where CI is set."""
+def _postgres() -> Iterator[PostgresServer]:
+    """Start a server; without the programs a test is skipped, but fails where CI is set."""
     try:
-        with running_postgres() as cluster:
-            yield cluster
+        with PostgresServer() as server:
+            yield server
     except FileNotFoundError as error:
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent(str(error))
@@ -59,17 +59,16 @@ def _postgres() -> Iterator[tuple[str, Control]]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Give the address of a cluster for all tests of a process; it is in the environment too, for others."""
-    with _postgres() as (url, _):
-        os.environ["TEST_POSTGRES"] = url
-        yield url
+    """Give the address of a PostgreSQL server for all tests of a process."""
+    with _postgres() as server:
+        yield server.url
 
 
 @pytest.fixture
-def own_postgres() -> Iterator[tuple[str, Control]]:
-    """Give a cluster that a test may stop and start."""
-    with _postgres() as cluster:
-        yield cluster
+def own_postgres() -> Iterator[PostgresServer]:
+    """Give a server that a test may stop and start."""
+    with _postgres() as server:
+        yield server
 
 
 @pytest.fixture
@@ -79,6 +78,24 @@ def schema_url(postgres_url: str) -> str:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}".encode())
     return f"{postgres_url}&options=-csearch_path%3D{name}"
+
+
+@pytest.fixture(scope="session")
+def milvus_server() -> Iterator[MilvusServer]:
+    """Start a Milvus server of our own; without one a test is skipped, but fails where CI is set."""
+    try:
+        with MilvusServer() as server:
+            yield server
+    except FileNotFoundError as error:
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent(str(error))
+
+
+@pytest.fixture(scope="session")
+def milvus_uri(request: pytest.FixtureRequest) -> str:
+    """Name the server that MILVUS_URI names, or else our own."""
+    named = os.environ.get("MILVUS_URI")
+    return named or str(request.getfixturevalue("milvus_server").uri)
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

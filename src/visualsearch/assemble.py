@@ -18,13 +18,13 @@ from visualsearch.ingest.local_runner import LocalRunner
 from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
-from visualsearch.places import check_store, open_store, open_vault
+from visualsearch.places import check_store, open_shared_index, open_store, open_vault
 from visualsearch.ports import ChangeLog, Fetcher, PictureVault
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
 from visualsearch.search.kinds import ShopKinds
-from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors
+from visualsearch.search.live import FollowingVectors, LiveIndex, apply_prints, apply_vectors
 from visualsearch.search.tiers import read_tiers
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
@@ -89,7 +89,11 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         open_store(settings, eye.name, eye.dimension) as store,
         ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode") as decoders,
     ):
-        index = open_index(store, eye.name, eye.dimension, folder)
+        uri = settings.index.milvus_uri
+        shared = (
+            None if uri is None else open_shared_index(uri.get_secret_value(), store, eye.name, eye.dimension)
+        )
+        index = open_index(store, eye.name, eye.dimension, folder, shared)
         search = Search(
             decoder(settings),
             eye,
@@ -108,15 +112,17 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
         yield Shop(folder, store, open_vault(settings), eye, index, search, words)
 
 
-def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:
-    """Open the indexes whose snapshots are in a folder, or begin them."""
+def open_index(
+    changes: ChangeLog, eye: str, dimension: int, folder: Path, shared: FollowingVectors | None = None
+) -> LiveIndex:
+    """Open the indexes whose snapshots are in a folder, or begin them; a shared one of vectors is taken."""
     vectors: IndexMaker[LocalVectors] = IndexMaker(
         empty=partial(HnswIndex, dimension), open=HnswIndex.open, apply=apply_vectors
     )
     words: IndexMaker[LocalWords] = IndexMaker(empty=VisualWords, open=VisualWords.open, apply=apply_prints)
     return LiveIndex(
         changes,
-        KeptIndex(changes, eye, vectors, folder / SNAPSHOT),
+        KeptIndex(changes, eye, vectors, folder / SNAPSHOT) if shared is None else shared,
         KeptIndex(changes, eye, words, folder / WORDS_SNAPSHOT),
     )
 

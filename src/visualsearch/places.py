@@ -1,14 +1,17 @@
-"""Opens where a shop keeps its things, as the settings say: the database, and the pictures."""
+"""Opens where a shop keeps its things, as the settings say: the database, the pictures, a shared index."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from visualsearch.errors import NotFound
 from visualsearch.pictures.vault import Vault
 from visualsearch.ports import PictureVault
+from visualsearch.search.shared import SharedIndex
 from visualsearch.settings import Settings
 from visualsearch.store.connections import Connections
 from visualsearch.store.database import Database
@@ -112,6 +115,15 @@ def open_pictures(place: Path | str, cache: Path, max_pixels: int) -> PictureVau
     from visualsearch.pictures.remote_vault import RemoteVault  # noqa: PLC0415 (an extra)
 
     return RemoteVault(place, Vault(cache, max_pixels=max_pixels))
+
+
+def open_shared_index(milvus_uri: str, store: SqlStore, eye: str, dimension: int) -> SharedIndex:
+    """Open the index of vectors that all processes of a store share; raises BadInput or Unavailable."""
+    from visualsearch.index.milvus import MilvusIndex  # noqa: PLC0415 (an extra)
+
+    # Letters, digits and underscores are allowed; another catalogue or eye has another collection.
+    collection = f"visualsearch_{store.identity[:12]}_{sha256(eye.encode()).hexdigest()[:12]}"
+    return SharedIndex(store, eye, partial(MilvusIndex, milvus_uri, collection, dimension), store.alone)
 
 
 def _url(settings: Settings) -> str | None:

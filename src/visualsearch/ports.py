@@ -120,9 +120,6 @@ class VectorIndex(Protocol):
     def search(self, vectors: Vectors, k: int, allowed: Rows | None = None) -> Neighbours:
         """Find the k nearest rows of each vector, among the allowed rows only where they are given."""
 
-    def save(self, path: Path, mark: str) -> None:
-        """Write a snapshot in one step: after a crash the file is the old one or the new one, whole."""
-
     def __len__(self) -> int:
         """Count the rows that search can find."""
 

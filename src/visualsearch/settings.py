@@ -95,6 +95,16 @@ class IngestSettings(Group):
     pictures_per_shard: int = Field(default=64, ge=1, le=4096, description="Pictures stored together.")
 
 
+class IndexSettings(Group):
+    """Where the vectors are searched."""
+
+    milvus_uri: SecretStr | None = Field(
+        default=None,
+        description="The Milvus server that holds the vectors of all processes, such as http://host:19530; "
+        "without one, each process has its own index in memory.",
+    )
+
+
 class SearchSettings(Group):
     """How what is found is ordered."""
 
@@ -213,6 +223,7 @@ class Settings(BaseSettings):
     vision: VisionSettings = VisionSettings()
     models: ModelSettings = ModelSettings()
     ingest: IngestSettings = IngestSettings()
+    index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
     work: WorkSettings = WorkSettings()

@@ -2,16 +2,14 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
+from stored import DIMENSION, found, put, vector
 
 from visualsearch.assemble import open_index
-from visualsearch.domain import WHOLE, PictureId, Product, ProductId, Record, Sighting, View
+from visualsearch.domain import ProductId
 from visualsearch.errors import Unavailable
 from visualsearch.search.live import DEAD_SHARE, LiveIndex, following
 from visualsearch.store.sqlite import SqliteStore
-
-DIMENSION = 16
 
 
 def often(stop: threading.Event) -> bool:
@@ -27,29 +25,6 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def live(store: SqliteStore, tmp_path: Path) -> Callable[[], LiveIndex]:
     return lambda: open_index(store, "eye", DIMENSION, tmp_path)
-
-
-def vector(number: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    drawn = np.random.default_rng(number).standard_normal(DIMENSION).astype(np.float32)
-    return (drawn / np.linalg.norm(drawn)).astype(np.float32)
-
-
-def put(store: SqliteStore, *numbers: int) -> None:
-    pictures = {number: PictureId(f"{number:064x}") for number in numbers}
-    store.put(
-        [
-            Record(Product(ProductId(f"p{number}")), (Sighting("a.jpg", "", picture=picture),))
-            for number, picture in pictures.items()
-        ],
-        {picture: (View(WHOLE, vector(number)),) for number, picture in pictures.items()},
-    )
-
-
-def found(store: SqliteStore, live: LiveIndex, number: int) -> str:
-    """The product nearest to a number's vector."""
-    neighbours, _ = live.search(vector(number)[None], 1)
-    [item] = store.items(neighbours.rows[0].tolist()).values()
-    return item.product
 
 
 def test_what_is_stored_is_found_once_the_index_has_caught_up(

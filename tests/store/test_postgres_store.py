@@ -4,20 +4,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import numpy as np
 import psycopg
 import pytest
+from services import PostgresServer
 
 from visualsearch.domain import WHOLE, Counts, PictureId, Product, ProductId, Record, Row, Sighting, Tag, View
 from visualsearch.errors import BadInput, FormatTooNew, NotFound, StoreCorrupt, Unavailable
 from visualsearch.store.postgres import Listener, PostgresDatabase, PostgresRevision, PostgresStore
 from visualsearch.store.postgres_schema import VERSION
-
-Own = tuple[str, Callable[[str], object]]
 
 
 def open_store(url: str, *, busy_timeout_s: float = 30) -> PostgresStore:
@@ -53,17 +52,17 @@ def test_what_was_put_is_there_after_opening_again(store: PostgresStore, schema_
         assert again.size_bytes() > 0
 
 
-def test_a_server_that_is_started_again_is_used_again(own_postgres: Own) -> None:
-    url, control = own_postgres
+def test_a_server_that_is_started_again_is_used_again(own_postgres: PostgresServer) -> None:
+    url = own_postgres.url
     with open_store(url) as store, closing(PostgresRevision(url)) as revision:
         put(store, "a")
         before = revision.newest()
-        control("stop")
+        own_postgres.kill()
         with pytest.raises(Unavailable, match=r"expected (a connection to )?PostgreSQL at .*try again"):
             store.counts()
         with pytest.raises(Unavailable, match="try again"):
             revision.newest()
-        control("start")
+        own_postgres.start()
         assert store.counts().products == 1
         assert revision.newest() == before
         put(store, "b")
@@ -178,8 +177,8 @@ def test_the_name_of_the_state_changes_with_every_write_and_with_nothing_else(
         assert revision.newest()[1] == 2
 
 
-def test_a_listener_is_told_at_once_and_survives_its_server(own_postgres: Own) -> None:
-    url, control = own_postgres
+def test_a_listener_is_told_at_once_and_survives_its_server(own_postgres: PostgresServer) -> None:
+    url = own_postgres.url
     stop, heard = threading.Event(), threading.Semaphore(0)
     with open_store(url) as store, closing(Listener(url)) as listener:
 
@@ -192,8 +191,8 @@ def test_a_listener_is_told_at_once_and_survives_its_server(own_postgres: Own) -
         assert heard.acquire(timeout=4), "it looks for what came before it listened"
         put(store, "a")
         assert heard.acquire(timeout=4), "sooner than it would look by itself"
-        control("stop")
-        control("start")
+        own_postgres.kill()
+        own_postgres.start()
         assert heard.acquire(timeout=30), "it looks for what came while it did not listen"
         stop.set()
         thread.join()

@@ -2,7 +2,7 @@
 
 import time
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +12,29 @@ from visualsearch.cli.console import JsonFlag, ShopFlag, out, print_json, settin
 from visualsearch.cli.progress import progress
 from visualsearch.errors import BadInput
 from visualsearch.ingest.copying import CopiedPictures, copy_pictures, copy_products
-from visualsearch.places import PICTURES, open_database, open_pictures
+from visualsearch.places import PICTURES, open_database, open_pictures, open_shared_index
 from visualsearch.settings import Settings
+from visualsearch.store.database import Database
+from visualsearch.store.sql_store import SqlStore
+from visualsearch.switch import card_of
+from visualsearch.vision.look import eye_name
+from visualsearch.vision.weights import read_card
 
 app = typer.Typer()
 
-STORES = "sqlite:FOLDER or postgres:URI, as in sqlite:shops/mine or postgresql://user@host/database"
+STORES = (
+    "sqlite:FOLDER or postgres://user@host/database, with +milvus where index.milvus_uri holds its vectors"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a shop is."""
+
+    database: Path | str
+    """The shop's folder, or PostgreSQL's address."""
+    is_shared: bool
+    """A Milvus server holds the index of its vectors."""
 
 
 @app.command()
@@ -39,9 +56,11 @@ def copy(
     """Copy a shop from one store to another, and compare; run again, it goes on where it stopped.
 
     Pictures are copied from where they are beside a file, or by the settings, to where --to-pictures tells.
+    An index is made of what the store holds: Milvus is filled, and counted, and never copied from.
     """
     settings = settings_from(shop=shop)
-    origin, goal = _place(source), _place(target)
+    origin, goal = _place(source).database, _place(target).database
+    uri = _milvus_uri(settings) if _place(target).is_shared else None
     if isinstance(goal, Path):
         goal.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
@@ -57,9 +76,13 @@ def copy(
             old, new = (open_pictures(one, _cache(settings), settings.pictures.max_pixels) for one in where)
             with progress("copying pictures") as show:
                 pictures = copy_pictures(theirs, old, new, show)
+        indexed = None
+        if uri is not None:
+            indexed = _fill(uri, ours, settings, origin if isinstance(origin, Path) else settings.shop)
     seconds = time.monotonic() - started
     if json:
-        print_json({**asdict(products), "pictures": pictures and asdict(pictures), "seconds": seconds})
+        told = {"pictures": pictures and asdict(pictures), "indexed": indexed, "seconds": seconds}
+        print_json({**asdict(products), **told})
     else:
         out.print(
             f"{products.products} products with {products.rows} rows and {products.tags} tags, "
@@ -67,6 +90,8 @@ def copy(
             f"{seconds:.1f} s.",
             highlight=False,
         )
+        if indexed is not None:
+            out.print(f"{indexed} rows in Milvus, as many as the present model saw.", highlight=False)
         _tell(pictures)
     if pictures is not None and pictures.missing:
         raise typer.Exit(1)
@@ -88,13 +113,35 @@ def _tell(pictures: CopiedPictures | None) -> None:
         )
 
 
-def _place(text: str) -> Path | str:
+def _fill(uri: str, database: Database, settings: Settings, folder: Path) -> int:
+    """Fill the index of the model that the shop in a folder uses, and count its rows."""
+    card = read_card(card_of(folder))
+    eye, stemming = eye_name(card), settings.search.stemming
+    store = SqlStore(database, eye=eye, dimension=card.dimension, stemming=stemming)
+    index = open_shared_index(uri, store, eye, card.dimension)
+    with progress("filling Milvus") as show:
+        return index.fill(show)
+
+
+def _milvus_uri(settings: Settings) -> str:
+    if settings.index.milvus_uri is None:
+        raise BadInput(
+            "Expected the address of a Milvus server for +milvus, found none. "
+            "Name it: VISUALSEARCH_INDEX__MILVUS_URI=http://host:19530"
+        )
+    return settings.index.milvus_uri.get_secret_value()
+
+
+def _place(text: str) -> _Place:
     kind, _, rest = text.partition(":")
-    if kind == "sqlite" and rest:
-        path = Path(rest)
-        return path.parent if path.suffix == ".db" else path
-    if kind in {"postgres", "postgresql"} and rest:
-        return rest if rest.startswith(("postgres:", "postgresql:")) else text
+    kind, _, index = kind.partition("+")
+    if rest and index in {"", "milvus"}:
+        if kind == "sqlite":
+            path = Path(rest)
+            return _Place(path.parent if path.suffix == ".db" else path, bool(index))
+        if kind in {"postgres", "postgresql"}:
+            is_whole = rest.startswith(("postgres:", "postgresql:"))
+            return _Place(rest if is_whole else f"postgresql:{rest}", bool(index))
     raise BadInput(f"Expected a store as {STORES}; found {text!r}.")
 
 

@@ -97,6 +97,9 @@ class Database(Protocol):
         One at a time has one, so that the numbers of changes are seen in their order.
         """
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep others out who ask for the same, on any machine, without a transaction; raises Unavailable."""
+
     def close(self) -> None:
         """Close it; what uses it after this is refused."""
 

@@ -87,6 +87,10 @@ class PostgresDatabase:
         def configure(connection: psycopg.Connection) -> None:
             _adapt(connection)
             connection.execute(f"SET lock_timeout = {wait_ms:d}".encode())
+            # A machine that is gone without a word holds its locks until the server misses it.
+            connection.execute(b"SET tcp_keepalives_idle = 10")
+            connection.execute(b"SET tcp_keepalives_interval = 5")
+            connection.execute(b"SET tcp_keepalives_count = 4")
 
         self._pool = psycopg_pool.ConnectionPool(
             _address(url),
@@ -119,6 +123,23 @@ class PostgresDatabase:
             if lent.has_changed:
                 lent.execute("UPDATE catalogue SET revision = ?", (uuid4().hex,))
                 lent.execute("SELECT pg_notify(?, '')", (self._channel,))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others out who ask for the same, by a lock that goes with its connection."""
+        with _translated(self._place):
+            connection = self._pool.getconn()
+        try:
+            with _translated(self._place):
+                connection.execute(b"SELECT pg_advisory_lock(hashtext(identity)) FROM catalogue")
+            yield
+            with _translated(self._place):
+                connection.execute(b"SELECT pg_advisory_unlock(hashtext(identity)) FROM catalogue")
+        except BaseException:
+            connection.close()  # the lock goes with it
+            raise
+        finally:
+            self._pool.putconn(connection)
 
     def close(self) -> None:
         """Close the connections; what uses it after this is refused."""

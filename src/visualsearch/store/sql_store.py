@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Self
 
 from visualsearch.domain import (
@@ -324,6 +325,10 @@ class SqlStore:
     def suggest(self, begun: str, limit: int) -> list[Suggestion]:
         """Complete words that were begun by what is written of products, the most frequent first."""
         return self._questions.suggest(begun, limit)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep others out who ask for the same, on any machine; raises Unavailable after half a minute."""
+        return self._database.alone()
 
     def size_bytes(self) -> int:
         """Tell the room that all of it takes."""
