@@ -1,4 +1,4 @@
-"""Servers of our own that tests and benchmarks start, kill and start again: PostgreSQL and Milvus."""
+"""Servers of our own that tests and benchmarks start, kill and start again: Redis, PostgreSQL, Milvus."""
 
 import json
 import os
@@ -18,8 +18,69 @@ MILVUS = Path(__file__).parents[2] / ".milvus"
 _STARTS_WITHIN_S = 120
 
 
-class PostgresServer:
-    """PostgreSQL in a temporary folder, as an unprivileged user."""
+class OwnServer:
+    """A server in a temporary folder that survives its death."""
+
+    _process: subprocess.Popen[bytes]
+
+    def __init__(self) -> None:
+        self._temporary = tempfile.TemporaryDirectory()  # pytest's folders are too long for a socket's name
+        self._folder = Path(self._temporary.name)
+
+    @property
+    def process(self) -> int:
+        """Name its process, whose children do the rest."""
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """End it as a power cut would, if it runs."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """End it, and remove its files."""
+        self.kill()
+        self._temporary.cleanup()
+
+
+class RedisServer(OwnServer):
+    """Redis, which keeps nothing."""
+
+    def __init__(self) -> None:
+        """Raise FileNotFoundError where Redis is not installed."""
+        if not shutil.which("redis-server"):
+            raise FileNotFoundError(
+                "expected Redis, found no such program; install it: apt-get install redis-server"
+            )
+        super().__init__()
+        self._socket = self._folder / "redis.sock"
+        self.url = f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", ""]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._folder)
+        while not self._socket.exists():
+            assert self._process.poll() is None, "expected a Redis server, found that it ended"
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.unlink(missing_ok=True)
+
+
+class PostgresServer(OwnServer):
+    """PostgreSQL, as an unprivileged user."""
 
     def __init__(self, *, is_durable: bool = False) -> None:
         """Make the files; raises FileNotFoundError where PostgreSQL is not installed."""
@@ -29,8 +90,7 @@ class PostgresServer:
             raise FileNotFoundError(
                 "expected PostgreSQL, found no such program; install it: apt-get install postgresql"
             )
-        self._temporary = tempfile.TemporaryDirectory()
-        self._folder = Path(self._temporary.name)
+        super().__init__()
         self.url = f"postgresql://tester@/postgres?host={self._folder}"
         self._user: dict[str, Any] = {}
         if os.geteuid() == 0:  # which it refuses to be run by
@@ -42,32 +102,27 @@ class PostgresServer:
             self._options += " -c fsync=off"
         self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
 
+    @property
+    def process(self) -> int:
+        """Name its process, whose children do the rest."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self._run("pg_ctl", "-w", "-l", f"{self._folder}/log", "-o", self._options, "start")
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+        if (self._folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._programs / program), "-D", f"{self._folder}/data", *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **self._user)
 
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
 
-    def __exit__(self, *exception: object) -> None:
-        """End it, and remove its files."""
-        if (self._folder / "data" / "postmaster.pid").exists():
-            self.kill()
-        self._temporary.cleanup()
-
-
-class MilvusServer:
-    """A standalone Milvus from PyPI, in a temporary folder that survives its death."""
+class MilvusServer(OwnServer):
+    """A standalone Milvus from PyPI."""
 
     def __init__(self) -> None:
         """Choose its ports; raises FileNotFoundError where it is not installed."""
@@ -75,8 +130,7 @@ class MilvusServer:
             raise FileNotFoundError(
                 "expected a Milvus server in .milvus, found none; install it: make .milvus/stamp"
             )
-        self._temporary = tempfile.TemporaryDirectory()
-        self._folder = Path(self._temporary.name)
+        super().__init__()
         (self._folder / "bin").symlink_to(MILVUS / "unpacked" / "bin")
         port, etcd, peers = _free_ports(3)
         self.uri = f"http://127.0.0.1:{port}"
@@ -134,16 +188,6 @@ class MilvusServer:
         except MilvusException:
             return False
         return True
-
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """End it, and remove its files."""
-        self.kill()
-        self._temporary.cleanup()
 
 
 def _free_ports(count: int) -> list[int]:

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import psycopg
 import pytest
+from drawings import make_catalogue
 from processes import PROGRAM, run_json, run_program
 
 from visualsearch.domain import WHOLE, Failure, PictureId, Product, ProductId, Record, Sighting, Tag, View
 from visualsearch.pictures.vault import Vault
+from visualsearch.places import open_shared_index
 from visualsearch.store.postgres import PostgresStore
 from visualsearch.store.sql_store import SqlStore
 from visualsearch.store.sqlite import SqliteStore
@@ -158,3 +160,33 @@ def test_what_has_changed_is_copied_and_what_is_another_shop_s_is_left_alone(
     assert (unknown.returncode, "sqlite:FOLDER" in unknown.stderr) == (2, True)
     absent = run_program("copy", "--from", f"sqlite:{tmp_path}/none", "--to", schema_url)
     assert (absent.returncode, "found none" in absent.stderr) == (2, True)
+
+
+@pytest.mark.xdist_group("milvus")
+def test_a_copy_to_milvus_is_filled_and_counted_and_goes_back_without_it(
+    schema_url: str, milvus_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, back = tmp_path / "shop", tmp_path / "back"
+    run_json("index", make_catalogue(tmp_path, 12), "--shop", shop)
+    before = run_json("info", "--shop", shop)
+    there = ["copy", "--from", f"sqlite:{shop}", "--to", f"postgres+milvus:{schema_url}", "--shop", shop]
+    unnamed = run_program(*there)
+    assert (unnamed.returncode, "VISUALSEARCH_INDEX__MILVUS_URI" in unnamed.stderr) == (2, True)
+    monkeypatch.setenv("VISUALSEARCH_INDEX__MILVUS_URI", milvus_uri)
+
+    gone, again = run_json(*there), run_json(*there)
+
+    assert (gone["written"], gone["indexed"]) == (12, 12)
+    assert (again["written"], again["indexed"], again["checksum"]) == (0, 12, gone["checksum"])
+    came = run_json(
+        "copy", "--from", f"postgres+milvus:{schema_url}", "--to", f"sqlite:{back}", "--shop", shop
+    )
+    assert (came["checksum"], came["indexed"]) == (gone["checksum"], None)
+    monkeypatch.setenv("VISUALSEARCH_STORE__URL", schema_url)
+    there_now = run_json("info", "--shop", shop)
+    assert {**there_now, "database bytes": 0} == {**before, "database bytes": 0}
+    with PostgresStore(schema_url, eye=before["model"], dimension=before["dimension"]) as store:
+        shared = open_shared_index(milvus_uri, store, before["model"], before["dimension"])
+        shared.index.remove(np.array([1]))
+    damaged = run_program(*there)
+    assert (damaged.returncode, "found 11" in " ".join(damaged.stderr.split())) == (1, True)
