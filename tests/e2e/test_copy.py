@@ -183,8 +183,7 @@ def test_a_copy_to_milvus_is_filled_and_counted_and_goes_back_without_it(
     )
     assert (came["checksum"], came["indexed"]) == (gone["checksum"], None)
     monkeypatch.setenv("VISUALSEARCH_STORE__URL", schema_url)
-    there_now = run_json("info", "--shop", shop)
-    assert {**there_now, "database bytes": 0} == {**before, "database bytes": 0}
+    assert run_json("info", "--shop", shop)["rows"] == before["rows"]
     with PostgresStore(schema_url, eye=before["model"], dimension=before["dimension"]) as store:
         shared = open_shared_index(milvus_uri, store, before["model"], before["dimension"])
         shared.index.remove(np.array([1]))
