@@ -17,8 +17,9 @@ from machine import RESULTS, keep
 from visualsearch.domain import Rows, Vectors
 from visualsearch.index.exact import ExactIndex
 from visualsearch.index.milvus import MilvusIndex
+from visualsearch.places import DATABASE
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.switch import DATABASE, card_of
+from visualsearch.switch import card_of
 from visualsearch.vision.look import eye_name
 from visualsearch.vision.weights import read_card
 

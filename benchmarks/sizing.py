@@ -28,7 +28,7 @@ from serving import photo_of
 
 sys.path.append(str(ROOT / "tests" / "e2e"))
 
-from services import MilvusServer, PostgresServer, RedisServer
+from services import MilvusServer, OwnServer, PostgresServer, RedisServer
 
 from visualsearch.domain import PictureId, Product, ProductId, Record, Row, Sighting, View
 from visualsearch.places import open_shared_index, open_store
@@ -60,6 +60,8 @@ class Part:
     name: str
     roots: list[int] = field(default_factory=list)
     """The first process of each; what they started counts as theirs."""
+    folder: Path | None = None
+    """What it keeps on disk."""
 
     def seconds(self) -> float:
         """Read the processor time that it took by now."""
@@ -69,6 +71,11 @@ class Part:
         """Read the memory that it takes; what processes share is divided among them."""
         return sum(_memory_kib(one) for one in _with_children(self.roots)) / 1024
 
+    def disk_mebibytes(self) -> float:
+        """Read how much it keeps."""
+        assert self.folder is not None
+        return sum(one.stat().st_size for one in self.folder.rglob("*") if one.is_file()) / 2**20
+
 
 def main() -> None:
     """Run the topology, ask it, and then let it grow."""
@@ -76,10 +83,9 @@ def main() -> None:
     figures: dict[str, object] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        redis, postgres, milvus = (
-            stack.enter_context(one)
-            for one in (RedisServer(), PostgresServer(is_durable=True), MilvusServer())
-        )
+        redis = stack.enter_context(RedisServer())
+        postgres = stack.enter_context(PostgresServer(is_durable=True))
+        milvus = stack.enter_context(MilvusServer())
         environment = {
             "VISUALSEARCH_SHOP": str(folder / "shop"),
             "VISUALSEARCH_QUEUE__REDIS_URL": redis.url,
@@ -90,8 +96,8 @@ def main() -> None:
             "VISUALSEARCH_WORK__PORT": "0",
         }
         os.environ |= environment
-        servers = {"Redis": redis, "PostgreSQL": postgres, "Milvus": milvus}
-        services = [Part(name, [server.process]) for name, server in servers.items()]
+        servers: dict[str, OwnServer] = {"Redis": redis, "PostgreSQL": postgres, "Milvus": milvus}
+        services = [Part(name, [server.process], server.folder) for name, server in servers.items()]
         _index(folder)
         if "queries" in options.only:
             figures |= _ask(folder, services)
@@ -208,7 +214,13 @@ def _at(
         found[f"PostgreSQL, items of {ASKED} rows, answers/s by {threads} threads"] = _rate(
             lambda _: store.items(rows), threads
         )
-    return found | {"Milvus, memory, MiB": round(parts["Milvus"].mebibytes())}
+    found["Milvus, memory, MiB"] = round(parts["Milvus"].mebibytes())
+    found["Milvus, disk, MiB"] = round(parts["Milvus"].disk_mebibytes())
+    started = time.monotonic()
+    with _started(["work"], "Working") as (process, _):
+        found["a worker, first start, s"] = round(time.monotonic() - started, 1)
+        found["a worker, memory, MiB"] = round(Part("work", [process]).mebibytes())
+    return found
 
 
 def _made(store: SqlStore) -> Iterator[tuple[Record, View]]:

@@ -25,7 +25,7 @@ class OwnServer:
 
     def __init__(self) -> None:
         self._temporary = tempfile.TemporaryDirectory()  # pytest's folders are too long for a socket's name
-        self._folder = Path(self._temporary.name)
+        self.folder = Path(self._temporary.name)
 
     @property
     def process(self) -> int:
@@ -61,13 +61,13 @@ class RedisServer(OwnServer):
                 "expected Redis, found no such program; install it: apt-get install redis-server"
             )
         super().__init__()
-        self._socket = self._folder / "redis.sock"
+        self._socket = self.folder / "redis.sock"
         self.url = f"unix://{self._socket}"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", ""]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._folder)
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self.folder)
         while not self._socket.exists():
             assert self._process.poll() is None, "expected a Redis server, found that it ended"
             time.sleep(0.01)
@@ -91,13 +91,13 @@ class PostgresServer(OwnServer):
                 "expected PostgreSQL, found no such program; install it: apt-get install postgresql"
             )
         super().__init__()
-        self.url = f"postgresql://tester@/postgres?host={self._folder}"
+        self.url = f"postgresql://tester@/postgres?host={self.folder}"
         self._user: dict[str, Any] = {}
         if os.geteuid() == 0:  # which it refuses to be run by
             nobody = pwd.getpwnam("nobody")
             self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
-        self._options = f"-k {self._folder} -c listen_addresses= -c max_connections=200"
+            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        self._options = f"-k {self.folder} -c listen_addresses= -c max_connections=200"
         if not is_durable:
             self._options += " -c fsync=off"
         self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
@@ -105,20 +105,20 @@ class PostgresServer(OwnServer):
     @property
     def process(self) -> int:
         """Name its process, whose children do the rest."""
-        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self._run("pg_ctl", "-w", "-l", f"{self._folder}/log", "-o", self._options, "start")
+        self._run("pg_ctl", "-w", "-l", f"{self.folder}/log", "-o", self._options, "start")
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        if (self._folder / "data" / "postmaster.pid").exists():
+        if (self.folder / "data" / "postmaster.pid").exists():
             self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), "-D", f"{self._folder}/data", *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder, **self._user)
+        command = [str(self._programs / program), "-D", f"{self.folder}/data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._user)
 
 
 class MilvusServer(OwnServer):
@@ -131,7 +131,7 @@ class MilvusServer(OwnServer):
                 "expected a Milvus server in .milvus, found none; install it: make .milvus/stamp"
             )
         super().__init__()
-        (self._folder / "bin").symlink_to(MILVUS / "unpacked" / "bin")
+        (self.folder / "bin").symlink_to(MILVUS / "unpacked" / "bin")
         port, etcd, peers = _free_ports(3)
         self.uri = f"http://127.0.0.1:{port}"
         self._ports = ["--proxy-port", str(port), "--etcd-port", str(etcd)]
@@ -139,7 +139,7 @@ class MilvusServer(OwnServer):
         clients, others = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peers}"
         chosen = {
             "name": "one",
-            "data-dir": str(self._folder / "etcd"),
+            "data-dir": str(self.folder / "etcd"),
             "unsafe-no-fsync": True,
             "listen-client-urls": clients,
             "advertise-client-urls": clients,
@@ -147,22 +147,22 @@ class MilvusServer(OwnServer):
             "initial-advertise-peer-urls": others,
             "initial-cluster": f"one={others}",
         }
-        (self._folder / "etcd.yaml").write_text(json.dumps(chosen))  # JSON is YAML
+        (self.folder / "etcd.yaml").write_text(json.dumps(chosen))  # JSON is YAML
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         # A clock that ticks often, so that nobody waits for it; small segments compared whole, not guessed;
         # and one that was killed is taken for dead soon.
         quick = {
-            "ETCD_CONFIG_PATH": f"{self._folder}/etcd.yaml",
+            "ETCD_CONFIG_PATH": f"{self.folder}/etcd.yaml",
             "COMMON_SESSION_TTL": "10",
             "PROXY_TIMETICKINTERVAL": "20",
             "QUERYCOORD_DISTPULLINTERVAL": "50",
             "QUERYCOORD_CHECKINTERVAL": "100",
             "QUERYNODE_SEGCORE_INTERIMINDEX_ENABLEINDEX": "false",
         }
-        command = [str(MILVUS / "bin" / "milvus-server"), "--data", str(self._folder), *self._ports]
-        with (self._folder / "output.txt").open("wb") as output:
+        command = [str(MILVUS / "bin" / "milvus-server"), "--data", str(self.folder), *self._ports]
+        with (self.folder / "output.txt").open("wb") as output:
             self._process = subprocess.Popen(
                 command, stdout=output, stderr=output, env=os.environ | quick, start_new_session=True
             )
@@ -170,7 +170,7 @@ class MilvusServer(OwnServer):
         while not self._is_up():
             if time.monotonic() > give_up or self._process.poll() is not None:
                 self.kill()
-                said = (self._folder / "output.txt").read_text()
+                said = (self.folder / "output.txt").read_text()
                 raise RuntimeError(f"expected a Milvus server, found: {said}")
             time.sleep(0.1)
 

@@ -169,7 +169,7 @@ def test_a_copy_to_milvus_is_filled_and_counted_and_goes_back_without_it(
     shop, back = tmp_path / "shop", tmp_path / "back"
     run_json("index", make_catalogue(tmp_path, 12), "--shop", shop)
     before = run_json("info", "--shop", shop)
-    there = ["copy", "--from", f"sqlite:{shop}", "--to", f"postgres+milvus:{schema_url}", "--shop", shop]
+    there = ["copy", "--from", f"sqlite:{shop}", "--to", f"postgres+milvus:{schema_url}", "--shop", str(shop)]
     unnamed = run_program(*there)
     assert (unnamed.returncode, "VISUALSEARCH_INDEX__MILVUS_URI" in unnamed.stderr) == (2, True)
     monkeypatch.setenv("VISUALSEARCH_INDEX__MILVUS_URI", milvus_uri)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from drawings import draw, make_catalogue
-from processes import Server, run_json, working
+from processes import Server, run_json, run_program, working
 from services import MilvusServer, PostgresServer, RedisServer
 
 pytestmark = pytest.mark.xdist_group("milvus")
@@ -39,7 +39,9 @@ class Topology:
         inline = "data:image/jpeg;base64," + base64.b64encode(draw(number)).decode()
         give_up = time.monotonic() + PATIENCE_S
         while True:
-            told = self.servers[0].client.put(f"/v1/products/new-{number}", json={"pictures": [inline]})
+            told = self.servers[0].client.put(
+                f"/v1/products/new-{number}", json={"pictures": [inline], "brand": "Nova"}
+            )
             if told.is_success:
                 return
             assert told.status_code == 503, told.text
@@ -95,8 +97,13 @@ def topology(
         ]
         for server in servers:
             server.client.headers["Authorization"] = f"Bearer {key['key']}"
-            stack.callback(lambda one=server: one.process.poll() is None and one.kill())
+            stack.callback(_kill, server)
         yield Topology(servers, workers, own_redis, own_postgres, milvus_server)
+
+
+def _kill(server: Server) -> None:
+    if server.process.poll() is None:
+        server.kill()
 
 
 def _environment(role: str) -> dict[str, str]:
@@ -117,6 +124,8 @@ def test_the_whole_topology_searches_and_changes_and_outlives_the_death_of_each_
     topology.wait_until_found("p3", 3)
     topology.put(500)
     topology.wait_until_found("new-500", 500)
+    for server in topology.servers:
+        assert [hit["product"]["id"] for hit in server.search(draw(3), where="brand = Nova")] == ["new-500"]
     deleted = topology.servers[1].client.delete("/v1/products/new-500")
     assert deleted.status_code == 204
     assert all(_best(server, 500) != "new-500" for server in topology.servers)
@@ -139,3 +148,16 @@ def test_the_whole_topology_searches_and_changes_and_outlives_the_death_of_each_
     assert topology.workers[0].poll() is None, "the worker that was not killed works on"
     assert os.environ["VISUALSEARCH_STORE__URL"] == topology.postgres.url
     assert run_json("info")["products"] == PRODUCTS + 4
+
+
+def test_a_milvus_server_that_is_not_there_is_told_of_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUALSEARCH_INDEX__MILVUS_URI", "http://me:secret@127.0.0.1:1")
+
+    done = run_program("index", make_catalogue(tmp_path, 2), "--shop", tmp_path / "shop")
+
+    assert done.returncode == 1
+    assert "expected a Milvus server to answer at http://127.0.0.1:1" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
