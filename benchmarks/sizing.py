@@ -93,7 +93,6 @@ def main() -> None:
             "VISUALSEARCH_STORE__URL": postgres.url,
             "VISUALSEARCH_QUEUE__REMEMBERED": "0",  # the same photos come again and again
             "VISUALSEARCH_SEARCH__LEARN": "false",
-            "VISUALSEARCH_WORK__PORT": "0",
         }
         os.environ |= environment
         servers: dict[str, OwnServer] = {"Redis": redis, "PostgreSQL": postgres, "Milvus": milvus}

@@ -1,15 +1,11 @@
-"""What a Milvus server is asked for filters, and what becomes of a search while it is away."""
+"""What a Milvus server is asked for filters, and what it finds."""
 
 import secrets
-import time
-from collections.abc import Callable
-from typing import TypeVar
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from services import MilvusServer
 
 from visualsearch.domain import Rows
 from visualsearch.errors import BadInput, Unavailable
@@ -19,7 +15,6 @@ from visualsearch.index.milvus import MilvusIndex
 
 pytestmark = pytest.mark.xdist_group("milvus")
 ROWS, DIMENSION = 3_000, 8
-T = TypeVar("T")
 
 
 @settings(deadline=None)
@@ -94,34 +89,3 @@ def test_an_address_that_is_none_is_refused_and_no_secret_is_told() -> None:
     with pytest.raises(Unavailable, match=r"at http://127.0.0.1:1, found") as raised:
         MilvusIndex("http://me:secret@127.0.0.1:1", "any", 4)
     assert "secret" not in raised.value.message
-
-
-def test_a_server_that_was_killed_is_missed_and_found_again(
-    milvus_server: MilvusServer,
-) -> None:
-    index = MilvusIndex(milvus_server.uri, f"test_{secrets.token_hex(6)}", DIMENSION)
-    vectors = np.eye(DIMENSION, dtype=np.float32)
-    index.add(np.arange(DIMENSION), vectors)
-    index.remove(np.array([3]))
-
-    milvus_server.kill()
-    with pytest.raises(Unavailable, match="see that it runs, and try again"):
-        index.search(vectors, 1)
-    with pytest.raises(Unavailable, match="see that it runs, and try again"):
-        index.add(np.array([20]), vectors[:1])
-    milvus_server.start()
-
-    _wait_for(lambda: index.remove(np.array([4])))
-    assert _wait_for(lambda: len(index)) == DIMENSION - 2
-    assert index.search(vectors[:3], 1).rows.ravel().tolist() == [0, 1, 2]
-
-
-def _wait_for(ask: Callable[[], T]) -> T:
-    """Ask until the server, which loads its collections by itself, can answer."""
-    give_up = time.monotonic() + 120
-    while True:
-        try:
-            return ask()
-        except Unavailable:
-            assert time.monotonic() < give_up
-            time.sleep(0.2)
