@@ -81,7 +81,7 @@ def topology(
     del environment["work"]["VISUALSEARCH_WORK__PORT"]  # each container has its own, processes share one
     for name, value in environment["work"].items():
         monkeypatch.setenv(name, value)
-    key = run_json("keys", "shopkeeper", "--scope", "write")
+    key = run_json("keys", "shopkeeper", "--scope", "search", "--scope", "write")
     environment["serve"]["VISUALSEARCH_WEB__KEYS"] = json.dumps([key["setting"]])
     held = run_json("index", make_catalogue(tmp_path, PRODUCTS))["holds"]
     assert held["products"] == PRODUCTS
