@@ -297,7 +297,7 @@ class Search:
         matching = found.looked.matching
         if matching is None or not len(matching):
             return
-        k = max(2 * NEAREST, ROWS_PER_HIT * found.looked.query.limit)
+        k = ROWS_PER_HIT * found.looked.query.limit
         vectors = np.stack([view.vector for view in found.looked.views])
         neighbours, _ = self.index.search(vectors, k, matching)
         rows = [Row(row) for row in np.unique(neighbours.rows).tolist() if row >= 0]
