@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from visualsearch.catalogue.lines import Progress
-from visualsearch.domain import Failure, Product, Vector
-from visualsearch.errors import StorageFull
+from visualsearch.domain import Failure, PictureId, Product, Region, Vector
+from visualsearch.errors import BadInput, NotFound, PictureCorrupt, StorageFull
 from visualsearch.index.hnsw import HnswIndex
 from visualsearch.index.visual_words import VisualWords
 from visualsearch.ingest.failures import FailureReport
@@ -55,6 +55,8 @@ class Shop:
     search: Search
     words: ShopWords | None
     """Tell kinds until the shop's own are learned; None for an eye that they do not fit."""
+    detector: str
+    """Names what the eye finds products by."""
 
     @property
     def tagger(self) -> Tagger:
@@ -62,13 +64,22 @@ class Shop:
         known = self.search.kinds()
         if known is None:
             words = self.words
-            return Tagger() if words is None else Tagger(f"words-{words.card.sha256[:12]}", words.tell)
+            if words is None:
+                return Tagger(detector=self.detector, find=self._find)
+            return Tagger(f"words-{words.card.sha256[:12]}", words.tell, self.detector, self._find)
 
         def tell(vector: Vector) -> Sequence[Kind]:
             near, _ = self.index.search(vector[None], NEIGHBOURS)
             return known.best(known.tell(vector, near.rows[0], near.scores[0]), 1)
 
-        return Tagger(known.classifier.card.model.sha256[:12], tell)
+        return Tagger(known.classifier.card.model.sha256[:12], tell, self.detector, self._find)
+
+    def _find(self, picture: PictureId) -> Sequence[Region]:
+        try:
+            decoded = self.search.decode(self.vault.get(picture))
+        except (NotFound, PictureCorrupt, BadInput):
+            return ()  # It is not there any more; the next look at the catalogue says so.
+        return self.eye.find([decoded])[0]
 
     @property
     def failures(self) -> Path:
@@ -109,7 +120,8 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             else None,
             words=(lambda _: ()) if words is None else words.tell,
         )
-        yield Shop(folder, store, open_vault(settings), eye, index, search, words)
+        vault = open_vault(settings)
+        yield Shop(folder, store, vault, eye, index, search, words, settings.vision.detector)
 
 
 def open_index(

@@ -18,16 +18,16 @@ from visualsearch.domain import (
     PictureId,
     ProductId,
     Spot,
-    Tag,
 )
 from visualsearch.errors import BadCatalogue
-from visualsearch.ingest.tags import colour_tags
 from visualsearch.jobs.board import Board, Job
 from visualsearch.jobs.journal import Asked
 from visualsearch.jobs.unpacking import UPLOAD, Limits, check_upload
 from visualsearch.serving.swapped import Swapped
 from visualsearch.settings import Settings
 from visualsearch.switch import card_of, decoder, installed
+from visualsearch.vision.kinds import kind_tags
+from visualsearch.vision.shop_colours import colour_tags
 from visualsearch.vision.weights import read_card
 from visualsearch.web.service import Management
 
@@ -82,8 +82,7 @@ def _perceive(settings: Settings, shops: Swapped[Shop], picture: PictureId) -> P
         [regions] = shop.eye.find([decoded])
         seen = shop.store.views([picture]).get(picture) or shop.eye.look([decoded], [Spot()])
         kinds = shop.tagger.tell(seen[0].vector)[:KINDS_TOLD]
-    told = [Tag("kind", kind.name, round(kind.probability, 3)) for kind in kinds]
-    return Perceived(regions, (*colour_tags(seen[0]), *told))
+    return Perceived(regions, (*colour_tags(seen[0].colours), *kind_tags(kinds)))
 
 
 def _failures(shops: Swapped[Shop], start: int, limit: int) -> Sequence[tuple[ProductId, Failure]]:

@@ -13,6 +13,8 @@ Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 """Shape (positions,): one truth for each position."""
 
+_FEW = 50
+"""Rows are few where there are so many times as many, and looked for one by one."""
 
 Number = TypeVar("Number", np.int64, np.bool_)
 
@@ -80,6 +82,13 @@ class RowTable:
     def mask(self, rows: Rows) -> Mask:
         """Mark the positions of those rows that are there."""
         marked = np.zeros(self._used, np.bool_)
+        if len(rows) * _FEW > self._largest:
+            # Each row is looked up where it was marked: a tenth of the time to search for many, one by one.
+            wanted = np.zeros(self._largest + 1, np.bool_)
+            wanted[rows[rows <= self._largest]] = True
+            np.take(wanted, self.rows, out=marked)
+            marked &= self.alive
+            return marked
         marked[self.positions(rows)] = True
         return marked
 

@@ -73,7 +73,10 @@ class Stored:
         """Map a block of numbers, flat: read as it is needed, and whole though the file be replaced."""
         start, size = self.blocks[name]
         count = size // np.dtype(dtype).itemsize
-        return np.memmap(self.file, dtype, "r", start, (count,)) if count else np.empty(0, dtype)
+        if not count:
+            return np.empty(0, dtype)
+        # As a plain array: a slice of a memmap costs several times one of an array, and there are thousands.
+        return np.memmap(self.file, dtype, "r", start, (count,)).view(np.ndarray)
 
     def reader(self, name: str) -> Callable[[int], bytes]:
         """Stand at the begin of a block, to be read piece by piece."""

@@ -194,15 +194,22 @@ class VisualWords:
         keep = wanted[pairs.positions]
         if not keep.all():
             pairs = _kept(pairs, keep)
-        # An array as long as the catalogue takes less time than to sort the pairs: those are up to 400,000.
-        shared = np.bincount(pairs.positions, pairs.values, len(wanted))
-        positions = np.flatnonzero(shared)
+        # What is shared is added up row by row, in the order of the rows.
+        order = np.argsort(pairs.positions)
+        in_order = pairs.positions[order]
+        starts = np.flatnonzero(np.diff(in_order, prepend=-1))
+        positions = in_order[starts]
+        best = np.arange(len(positions))
         if len(positions) > POSED:
-            positions = np.sort(positions[np.argpartition(-shared[positions], POSED)[:POSED]])
-        place = np.full(len(wanted), -1, np.int64)
-        place[positions] = np.arange(len(positions))
-        pairs = _kept(pairs, place[pairs.positions] >= 0)
-        cells = place[pairs.positions] * TURN_BINS * ZOOM_BINS + self._poses(asked, pairs)
+            shared = np.add.reduceat(pairs.values[order], starts)
+            best = np.sort(np.argpartition(-shared, POSED)[:POSED])
+        place = np.full(len(positions), -1, np.int64)
+        place[best] = np.arange(len(best))
+        places = np.empty(len(order), np.int64)
+        places[order] = np.repeat(place, np.diff(starts, append=len(order)))
+        keep = places >= 0
+        pairs, places, positions = _kept(pairs, keep), places[keep], positions[best]
+        cells = places * TURN_BINS * ZOOM_BINS + self._poses(asked, pairs)
         return positions, _agreeing(cells, pairs.values, len(positions))
 
     def _poses(self, asked: Print, pairs: _Pairs) -> NDArray[np.int64]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from visualsearch.domain import ProductId, Record, Tag, Vector, View
+from visualsearch.domain import PictureId, ProductId, Record, Region, Tag, Vector, View
 from visualsearch.ports import Store, Written
-from visualsearch.vision.kinds import LEAST_SURE, Kind
-from visualsearch.vision.shop_colours import SHOP_COLOURS, name_colours
+from visualsearch.vision.kinds import LEAST_SURE, Kind, kind_tags
+from visualsearch.vision.region_kinds import kinds_shown
+from visualsearch.vision.shop_colours import SHOP_COLOURS, colour_tags
 
 AT_ONCE = 200
 """Products tagged in one transaction."""
@@ -27,29 +28,25 @@ class Tagger:
     """Names what tells kinds."""
     tell: Callable[[Vector], Sequence[Kind]] = lambda _: ()
     """Lists the kinds that a vector may be of, the most probable first."""
+    detector: str = "none"
+    """Names what finds."""
+    find: Callable[[PictureId], Sequence[Region]] = lambda _: ()
+    """Finds what is in a picture; asked only where no kind is sure, for it takes as long as to look twice."""
 
     @property
     def name(self) -> str:
         """Name what decides the tags."""
-        return f"{SHOP_COLOURS} kinds-{self.classifier}"
+        return f"{SHOP_COLOURS} kinds-{self.classifier} found-by-{self.detector}"
 
-    def tags(self, record: Record, view: View) -> list[Tag]:
-        """Find the tags of a product by the view of its main picture."""
+    def tags(self, record: Record, picture: PictureId, view: View) -> list[Tag]:
+        """Find the tags of a product by its main picture and the view of it."""
         said = {name.casefold() for name in record.product.attributes}
-        colours = [] if said & set(SAID_COLOUR) else colour_tags(view)
-        return colours if record.product.categories else colours + self._kind(view)
+        colours = [] if said & set(SAID_COLOUR) else colour_tags(view.colours)
+        return colours if record.product.categories else colours + self._kinds(picture, view)
 
-    def _kind(self, view: View) -> list[Tag]:
-        return [
-            Tag("kind", kind.name, round(kind.probability, 3))
-            for kind in self.tell(view.vector)[:1]
-            if kind.probability >= LEAST_SURE
-        ]
-
-
-def colour_tags(view: View) -> list[Tag]:
-    """Name the colours of a view, with their shares."""
-    return [Tag("colour", colour.name, colour.share) for colour in name_colours(view.colours)]
+    def _kinds(self, picture: PictureId, view: View) -> list[Tag]:
+        sure = [kind for kind in self.tell(view.vector)[:1] if kind.probability >= LEAST_SURE]
+        return kind_tags(sure or kinds_shown(self.find(picture)))
 
 
 def tag_new(store: Tagged, tagger: Tagger, told: Callable[[int], None] = lambda _: None) -> int:
@@ -62,7 +59,7 @@ def tag_new(store: Tagged, tagger: Tagger, told: Callable[[int], None] = lambda 
         tags: dict[ProductId, Sequence[Tag]] = dict.fromkeys(products, ())
         for one, main in mains.items():
             if main in views:
-                tags[one] = tagger.tags(records[one], views[main][0])
+                tags[one] = tagger.tags(records[one], main, views[main][0])
         store.tag(tags, tagger.name)
         count += len(products)
         told(count)

@@ -28,7 +28,6 @@ from visualsearch.domain import (
     Row,
     Rows,
     Spot,
-    Tag,
     Vector,
     Vectors,
     View,
@@ -54,8 +53,9 @@ from visualsearch.search.shortlist import NEAREST
 from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
 from visualsearch.vision.aim import aim
-from visualsearch.vision.kinds import Kind
-from visualsearch.vision.shop_colours import name_colours
+from visualsearch.vision.kinds import Kind, kind_tags
+from visualsearch.vision.region_kinds import kinds_shown
+from visualsearch.vision.shop_colours import colour_tags
 
 ROWS_PER_HIT = 4
 """Rows asked for each wanted product at first: products have several pictures, and fold into one hit."""
@@ -95,7 +95,7 @@ class Found:
     """The nearest of the rows that fit the words."""
     colours: bytes = b""
     """As in ``View``, of what is asked."""
-    kinds: tuple[Tag, ...] = ()
+    kinds: Sequence[Kind] = ()
 
     def rank(self, weighed: Sequence[Weighed] = ()) -> None:
         """Put the candidates in their order."""
@@ -297,7 +297,7 @@ class Search:
         matching = found.looked.matching
         if matching is None or not len(matching):
             return
-        k = max(2 * NEAREST, ROWS_PER_HIT * found.looked.query.limit)
+        k = ROWS_PER_HIT * found.looked.query.limit
         vectors = np.stack([view.vector for view in found.looked.views])
         neighbours, _ = self.index.search(vectors, k, matching)
         rows = [Row(row) for row in np.unique(neighbours.rows).tolist() if row >= 0]
@@ -343,7 +343,7 @@ class Search:
             return
         known = self.kinds()
         if known is None:
-            found.kinds = _kinds(self.words(looked.views[0].vector))
+            found.kinds = self.words(looked.views[0].vector) or kinds_shown(looked.spot.regions)
         rows = np.array([one.item.row for one in found.candidates], np.int64)
         words, kind = np.zeros(len(rows)), np.zeros(len(rows))
         if known is not None:
@@ -354,7 +354,7 @@ class Search:
             softened = soften(told, shares, near[0][1] if near else 0.0)
             same = same_kind(found.candidates, known.of(rows), softened, shares)
             kind = same.agreement
-            found.kinds = _kinds(known.best(same.told, 3))
+            found.kinds = known.best(same.told, 3)
         if looked.matching is not None:
             words = np.isin(rows, looked.matching).astype(np.float64)
         if known is not None or looked.matching is not None:
@@ -380,7 +380,7 @@ class Search:
             found.is_hurried,
             found=any(hit.tier != "weak" for hit in hits),
             facets=tuple(self.written.facets(query.facets, self._answered(found))) if query.facets else (),
-            tags=(*_colours(found.colours), *found.kinds),
+            tags=(*colour_tags(found.colours), *kind_tags(found.kinds)),
             searched_regions=len(looked.spot.regions),
             eye=self.eye.name,
         )
@@ -402,14 +402,6 @@ class Search:
             if rows is not None:
                 return rows
         return np.array([one.item.row for one in found.candidates], np.int64)
-
-
-def _colours(signature: bytes) -> tuple[Tag, ...]:
-    return tuple(Tag("colour", one.name, one.share) for one in name_colours(signature))
-
-
-def _kinds(told: Sequence[Kind]) -> tuple[Tag, ...]:
-    return tuple(Tag("kind", one.name, round(one.probability, 3)) for one in told)
 
 
 def _both(*conditions: Condition | None) -> Condition | None:

@@ -37,7 +37,8 @@ def rank(
         product = candidate.item.product
         if product not in exclude and (product not in best or _worth(candidate) > _worth(best[product])):
             best[product] = candidate
-    return sorted(best.values(), key=lambda one: (*(-part for part in _worth(one)), one.item.product))
+    by_product = sorted(best.values(), key=lambda one: one.item.product)
+    return sorted(by_product, key=_worth, reverse=True)  # what is equal stays in its order
 
 
 def _worth(candidate: Candidate) -> tuple[float, float, float]:

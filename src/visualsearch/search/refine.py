@@ -1,7 +1,7 @@
 """Orders candidates by words and kinds beside what they look like, and folds those that look the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,9 +56,11 @@ def reorder(
     """
     added = {name: weights.get(name, WEIGHTS[name]) * getattr(signals, name) for name in WEIGHTS}
     order = np.argsort(-(_odds(candidates) + sum(added.values())), kind="stable")
+    listed = {name: values.tolist() for name, values in added.items()}
+    ordered = ((place, candidates[place]) for place in order.tolist())
     return [
-        replace(candidates[place], added={name: float(values[place]) for name, values in added.items()})
-        for place in order.tolist()
+        Candidate(one.item, one.score, one.weighed, {name: values[place] for name, values in listed.items()})
+        for place, one in ordered
     ]
 
 

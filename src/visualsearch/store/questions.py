@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 
 import numpy as np
 
@@ -184,7 +185,9 @@ class _RowsOfDocuments:
 
     def rows(self, connection: Connection, documents: Documents) -> Rows:
         known = self._follow(connection)
-        return known.rows[np.isin(known.documents, documents)]
+        wanted = np.zeros(int(known.every[-1]) + 1 if len(known.every) else 0, np.bool_)
+        wanted[documents[documents < len(wanted)]] = True
+        return known.rows[wanted[known.documents]]
 
     def documents(self, connection: Connection, rows: Rows) -> Documents:
         known = self._follow(connection)
@@ -237,7 +240,7 @@ def _list(documents: Documents) -> str:
 
 
 def _set(numbers: Iterable[tuple[int]]) -> Documents:
-    return np.unique(np.fromiter((number for (number,) in numbers), np.int64))
+    return np.unique(np.fromiter(chain.from_iterable(numbers), np.int64))
 
 
 def _both(one: Documents, other: Documents) -> Documents:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
-from visualsearch.domain import Vectors
+from visualsearch.domain import Tag, Vectors
 from visualsearch.errors import WeightsMismatch
 from visualsearch.vision.session import open_named_session
 from visualsearch.vision.weights import File, Frozen, check_file
@@ -60,6 +60,11 @@ class Kind:
 
     name: str
     probability: float
+
+
+def kind_tags(kinds: Sequence[Kind]) -> list[Tag]:
+    """Write kinds as tags."""
+    return [Tag("kind", kind.name, round(kind.probability, 3)) for kind in kinds]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

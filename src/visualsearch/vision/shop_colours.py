@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from visualsearch.domain import Tag
 from visualsearch.vision.colours import read_palette
 
 SHOP_COLOURS = "shop-colours-1"
@@ -89,6 +90,11 @@ class NamedColour:
 
     name: str
     share: float
+
+
+def colour_tags(signature: bytes) -> list[Tag]:
+    """Write the colours of a signature as tags, with their shares."""
+    return [Tag("colour", colour.name, colour.share) for colour in name_colours(signature)]
 
 
 def name_colours(signature: bytes) -> tuple[NamedColour, ...]:
