@@ -120,8 +120,7 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             else None,
             words=(lambda _: ()) if words is None else words.tell,
         )
-        vault = open_vault(settings)
-        yield Shop(folder, store, vault, eye, index, search, words, settings.vision.detector)
+        yield Shop(folder, store, open_vault(settings), eye, index, search, words, settings.vision.detector)
 
 
 def open_index(
