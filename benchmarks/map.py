@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from machine import RESULTS, data_folder, keep
+from machine import RESULTS, data_folder, keep, served
 from visualsearch.assemble import open_index, open_shop
 from visualsearch.atlas.flow import State, lay_out
 from visualsearch.atlas.layout import LAYOUT, Layout
@@ -177,13 +177,7 @@ def _beside(vector: Vector, random: np.random.Generator) -> Vector:
 
 def _looked_at(folder: Path, count: int) -> dict[str, Any]:
     """Open the page of a shop, turn the map, and read what its scene has measured."""
-    command = [sys.executable, "-m", "visualsearch", "serve", "--shop", str(folder), "--port", "0"]
-    with (
-        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
-        sync_playwright() as playwright,
-    ):
-        assert process.stderr is not None
-        address = next(line[line.index("http://") :].strip() for line in process.stderr if "http://" in line)
+    with served(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1400, "height": 860})
         page.set_default_timeout(300_000)
@@ -204,7 +198,6 @@ def _looked_at(folder: Path, count: int) -> dict[str, Any]:
         page.mouse.up()
         told: Any = page.evaluate("document.querySelector('canvas').scene.timing")
         browser.close()
-        process.terminate()
     return {
         "first_tile_s": round(first_tile_s, 2),
         "all_points_s": round(all_points_s, 2),

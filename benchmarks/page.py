@@ -4,14 +4,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from machine import ROOT, write
+from machine import ROOT, served, write
 
 CHROMIUM = "/usr/bin/chromium"
 RUNS = 10
@@ -21,7 +19,11 @@ BYTES = "performance.getEntriesByType('resource').filter((one) => /[.](js|css)$/
 
 def main() -> None:
     """Open the page of the demo's shop anew, many times, and search by a photo each time."""
-    with _served() as address, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(_indexed(Path(folder))) as address,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = [
             _open(browser, address, ROOT / "demo" / "photos" / f"{run + 1:03}.jpg") for run in range(RUNS)
@@ -54,19 +56,10 @@ def _open(browser: Browser, address: str, photo: Path) -> tuple[float, float, fl
     return float(painted), answered, float(sent)
 
 
-@contextmanager
-def _served() -> Iterator[str]:
-    """Serve the demo from a folder that goes again."""
-    program = [sys.executable, "-m", "visualsearch"]
-    with tempfile.TemporaryDirectory() as shop:
-        subprocess.run([*program, "index", ROOT / "demo" / "products.jsonl", "--shop", shop], check=True)
-        command = [*program, "serve", "--shop", shop, "--port", "0"]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            try:
-                yield next(line.split(" at ")[1].strip() for line in process.stderr if " at http" in line)
-            finally:
-                process.terminate()
+def _indexed(folder: Path) -> Path:
+    command = [sys.executable, "-m", "visualsearch", "index", "products.jsonl", "--shop", str(folder)]
+    subprocess.run(command, cwd=ROOT / "demo", check=True)
+    return folder
 
 
 if __name__ == "__main__":
