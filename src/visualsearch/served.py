@@ -121,7 +121,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             picture_file=partial(_picture_file, vault),
             fetch_picture=partial(fetch_one, hasty_fetcher),
             ready=partial(_why_not_ready, shops, line),
-            keys=Keys(settings.web.keys, anonymous),
+            keys=Keys(settings.web.keys, anonymous, is_local=settings.web.anonymous is None),
             rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
             cors_origins=settings.web.cors_origins,
             meters=meters,
