@@ -43,7 +43,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(shop: Path) -> Iterator[Server]:
-    environment = {"VISUALSEARCH_FETCH__ALLOW_PRIVATE": "true"}
+    environment = {"VISUALSEARCH_FETCH__ALLOW_PRIVATE": "true", "VISUALSEARCH_WEB__PHOTO_BYTES": "1000000"}
     with serving(shop / "shop", "--samples", str(shop / "samples"), environment=environment) as server:
         yield server
 
@@ -311,6 +311,28 @@ def test_a_link_restores_the_search_but_for_a_photo_which_stays_with_the_shopper
     other.set_input_files("input[type=file] >> nth=0", asked)
     expect(first(other)).to_have_text(found, use_inner_text=True)
     other.close()
+
+
+def test_a_copied_link_shows_the_photo_where_photos_are_kept(
+    browser: Browser, server: Server, asked: Path
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    faults = watch(page, server.address)
+    page.goto(server.address)
+    show(page, asked)
+
+    page.get_by_role("button", name="Copy link").click()
+
+    expect(page.get_by_text("It shows your photo to whoever has it")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = browser.new_page()
+    other.goto(link)
+    expect(first(other)).to_contain_text("Drawing 12")
+    expect(other.get_by_alt_text("Your picture")).to_be_visible()
+    other.close()
+    context.close()
+    assert faults == []
 
 
 def test_the_page_is_usable_by_keys_alone(page: Page, asked: Path) -> None:

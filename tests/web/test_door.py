@@ -39,6 +39,8 @@ def client(make_service: Callable[..., Service], keys: dict[str, tuple[str, str]
 
 ASKED = [
     ("POST", "/v1/search", "search"),
+    ("POST", "/v1/photos", "search"),
+    ("GET", "/v1/photos/x", "search"),
     ("GET", "/v1/products/chair", "search"),
     ("PUT", "/v1/products/chair", "write"),
     ("DELETE", "/v1/products/chair", "write"),

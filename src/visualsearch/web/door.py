@@ -112,4 +112,4 @@ def scope_needed(method: str, path: str) -> keys.Scope | None:
         return "admin"
     if method in _READING:
         return None if _OPEN.fullmatch(path) else "search"
-    return "search" if path == "/v1/search" else "write"
+    return "search" if path in {"/v1/search", "/v1/photos"} else "write"
