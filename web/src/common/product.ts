@@ -4,6 +4,9 @@ import type { Schemas } from "./api";
 
 type Product = Schemas["ProductAnswer"];
 
+/** How sure a region of a picture is that is told as found. */
+export const SURE_REGION = 0.4;
+
 export function titleOf(product: Pick<Product, "id" | "title">): string {
   return product.title || product.id;
 }

@@ -23,8 +23,8 @@ export const shopper = {
   camera: "Take a photo",
   drop: "or drop one here, or paste it",
   dropNow: "Let go to search",
-  describe: "Or describe it, or paste the address of a picture",
-  describeShort: "Describe it, or paste an address",
+  describe: "Or describe it, or paste a link to a picture",
+  describeShort: "Describe it, or a link",
   go: "Search",
   samples: "Or try one of these",
   moreSamples: "More",
@@ -39,6 +39,7 @@ export const shopper = {
   boxHint: "Choose a product, or draw around it.",
   regions: "What is in the picture",
   all: "Everything",
+  something: "something",
   whole: "Whole picture",
   masks: "Show outlines",
   another: "New search",
@@ -101,6 +102,7 @@ export const shopper = {
   theirs: "From the shop",
   samePrint: "Where the print is the same",
   reasons: "Why this?",
+  weights: "How strongly each speaks for it (log-odds)",
   signals: { look: "Look", print: "Print", colour: "Colour", words: "Words", kind: "Kind" } as Record<
     string,
     string
@@ -141,8 +143,8 @@ export const admin = {
   sending: (name: string) => `Sending ${name}`,
   busy: "One job runs at a time: wait for it, or stop it.",
   nothingDropped: "Expected files, found none in what was dropped.",
-  now: "Now",
-  history: "Before",
+  newest: "Latest",
+  history: "Before that",
   noJobs: "Nothing was brought in from this page yet.",
   holds: (products: number, pictures: number) =>
     `The shop holds ${count(products)} products with ${count(pictures)} pictures.`,
@@ -207,7 +209,7 @@ export const admin = {
   badPrice: "Expected a price of 0 or more, or nothing.",
   seen: "What the eye sees",
   seenHow:
-    "Boxes are what is found in the picture, the three surest drawn strongly: a search by this picture looks at those. Colours and kinds are what it is tagged by.",
+    "Boxes are what is found in the picture: drawn strongly where it is surely there, thinly where perhaps. A search by it looks at the three surest. Colours and kinds are what it is tagged by.",
   nothingSeen: "Nothing was found in this picture; the whole of it is searched.",
   colours: "Colours",
   kindsSeen: "Kinds",
@@ -231,6 +233,13 @@ export const admin = {
   showReport: "Show what it found",
   noRuns: "Nothing was measured from this page yet.",
   metric: "Metric",
+  metrics: {
+    "R@1": "the right product is first",
+    "R@5": "it is among the first 5",
+    "R@10": "it is among the first 10",
+    "P@10": "share of the first 10 that are right",
+    "mAP@10": "how far up the right ones are",
+  } as Record<string, string>,
   interval: (low: number, high: number) => `${low.toFixed(3)} to ${high.toFixed(3)}`,
   time: "ms",
   asked: (photos: number, products: number) =>
@@ -249,6 +258,7 @@ export const admin = {
   loadHow: "Of this server alone, read every two seconds while this page is open.",
   charts: {
     searches: "Searches a second",
+    latency: "Time of an answer, ms",
     stages: "Stages of a batch, ms",
     waiting: "Queries in the house",
     batch: "Queries a batch",
