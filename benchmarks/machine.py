@@ -49,9 +49,10 @@ def keep(name: str, figures: dict[str, object], path: Path, notes: Sequence[str]
 
 
 @contextmanager
-def served(shop: Path) -> Iterator[str]:
+def served(shop: Path, *flags: str | Path) -> Iterator[str]:
     """Serve a shop for the length of a block, with nothing running beside it, and give its address."""
     command = [sys.executable, "-m", "visualsearch", "serve", "--shop", str(shop), "--port", "0"]
+    command += map(str, flags)
     quiet = {**os.environ, "VISUALSEARCH_SEARCH__LEARN": "false"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=quiet) as process:
         assert process.stderr is not None

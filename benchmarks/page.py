@@ -13,15 +13,18 @@ from machine import ROOT, served, write
 
 CHROMIUM = "/usr/bin/chromium"
 RUNS = 10
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-BYTES = "performance.getEntriesByType('resource').filter((one) => /[.](js|css)$/.test(one.name))"
+PAINT = """new Promise((done) => new PerformanceObserver((list) => {
+  for (const paint of list.getEntriesByName("first-contentful-paint")) done(paint.startTime);
+}).observe({ type: "paint", buffered: true }))"""
+BYTES = """performance.getEntriesByType("resource").filter((one) => /[.](js|css)$/.test(one.name))
+  .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
 
 
 def main() -> None:
     """Open the page of the demo's shop anew, many times, and search by a photo each time."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(_indexed(Path(folder))) as address,
+        served(_indexed(Path(folder)), "--samples", ROOT / "demo" / "photos") as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -33,9 +36,9 @@ def main() -> None:
     write(
         "page",
         {
-            "first paint, ms, median and worst": f"{median(painted):.0f}, {max(painted):.0f}",
-            "photo to first hit, ms, median and worst": f"{median(answered):.0f}, {max(answered):.0f}",
-            "scripts and styles, kB as sent": f"{max(sent) / 1000:.0f}",
+            "first paint, ms": _told(painted) | {"to reach": "< 1000"},
+            "from a photo to its first hit, ms": _told(answered),
+            "scripts and styles, kB as sent": {"median": f"{max(sent) / 1000:.0f}", "to reach": "<= 250"},
         },
     )
 
@@ -43,17 +46,17 @@ def main() -> None:
 def _open(browser: Browser, address: str, photo: Path) -> tuple[float, float, float]:
     page = browser.new_page()
     page.goto(address)
-    page.wait_for_function(PAINT)
-    painted, sent = (
-        page.evaluate(PAINT),
-        page.evaluate(f"{BYTES}.reduce((sum, one) => sum + one.encodedBodySize, 0)"),
-    )
+    painted, sent = page.evaluate(PAINT), page.evaluate(BYTES)
     start = time.perf_counter()
     page.set_input_files("input[type=file] >> nth=0", photo)
     expect(page.locator(".hit").first).to_be_visible(timeout=60_000)
     answered = 1000 * (time.perf_counter() - start)
     page.close()
     return float(painted), answered, float(sent)
+
+
+def _told(times: tuple[float, ...]) -> dict[str, object]:
+    return {"median": f"{median(times):.0f}", "worst": f"{max(times):.0f}"}
 
 
 def _indexed(folder: Path) -> Path:

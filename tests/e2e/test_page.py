@@ -16,12 +16,18 @@ from processes import Server, run_json, serving
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PRODUCTS = 30
-PASTE = """(encoded) => {
+GIVE = """([kind, encoded]) => {
   const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
-  const clipboardData = new DataTransfer();
-  clipboardData.items.add(new File([bytes], "pasted.jpg", { type: "image/jpeg" }));
-  dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  const given = new DataTransfer();
+  given.items.add(new File([bytes], "given.jpg", { type: "image/jpeg" }));
+  const options = { bubbles: true, cancelable: true };
+  dispatchEvent(
+    kind === "paste"
+      ? new ClipboardEvent("paste", { clipboardData: given, ...options })
+      : new DragEvent("drop", { dataTransfer: given, ...options }),
+  );
 }"""
+"""Pastes or drops a picture."""
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +139,20 @@ def test_a_sample_is_searched_by_one_click_and_its_link_brings_it_back(page: Pag
     expect(first(page)).to_contain_text("Drawing 7")
 
 
-def test_a_pasted_picture_is_searched(page: Page) -> None:
-    page.evaluate(PASTE, base64.b64encode(draw(9)).decode())
+@pytest.mark.parametrize("kind", ["paste", "drop"])
+def test_a_picture_that_is_pasted_or_dropped_is_searched(page: Page, kind: str) -> None:
+    page.evaluate(GIVE, [kind, base64.b64encode(draw(9)).decode()])
 
     expect(first(page)).to_contain_text("Drawing 9")
+
+
+def test_the_newest_of_two_pictures_is_searched(page: Page) -> None:
+    for number in (9, 5):
+        page.evaluate(GIVE, ["paste", base64.b64encode(draw(number)).decode()])
+
+    expect(first(page)).to_contain_text("Drawing 5")
+    page.go_back()
+    expect(first(page)).not_to_contain_text("Drawing 5")
 
 
 def test_a_picture_of_the_web_is_fetched_by_the_server_and_shown(page: Page, server: Server) -> None:

@@ -40,6 +40,8 @@ export interface Question {
 /** How many products are asked for at first, and at most. */
 export const PAGE = 24;
 export const MOST = 100;
+/** How many examples the server takes each way; a newer one takes the place of the oldest. */
+export const MOST_EXAMPLES = 20;
 /** Stands in a link for a photo that only the browser has that took it. */
 const OWN = "own";
 export const FACETS = ["category", "brand", "colour", "price"];

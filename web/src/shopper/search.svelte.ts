@@ -84,7 +84,8 @@ export class Search {
     this.#show(pictureAddress(hit.picture, 640));
     await this.#keep(true);
     await this.#ask();
-    scrollTo({ top: 0, behavior: "smooth" });
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scrollTo({ top: 0, behavior: isStill ? "instant" : "smooth" });
   }
 
   async askWords(said: string): Promise<void> {
