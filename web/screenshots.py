@@ -15,11 +15,11 @@ from typing import Literal
 
 from pages import browsing  # of tests/e2e
 from PIL import Image, ImageOps
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from processes import serving
 
 DEMO = Path(__file__).parents[1] / "demo"
-QUALITY = 78
+QUALITY = 68
 LARGEST = 1920
 """Pixels of a picture's longer side, as it is kept."""
 SETTLING_MS = 900
@@ -94,8 +94,8 @@ def show_load(page: Page) -> None:
     """Search a while, and look at the meters."""
     for number in range(1, 25):
         photo = (DEMO / "photos" / f"{number:03}.jpg").read_bytes()
-        form = {"picture": {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo}}
-        assert page.request.post("/v1/search", multipart=form).ok
+        file: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo}
+        assert page.request.post("/v1/search", multipart={"picture": file}).ok
         page.wait_for_timeout(600)
     expect(page.get_by_role("row").nth(3)).to_be_visible()
 
@@ -104,7 +104,18 @@ def show_map(page: Page) -> None:
     """Show all of the catalogue."""
     expect(page.locator("canvas")).to_have_attribute("data-status", "shown", timeout=LONG_MS)
     expect(page.locator("canvas")).to_have_attribute("data-edges", "there", timeout=LONG_MS)
-    page.wait_for_timeout(3 * SETTLING_MS)
+    for _ in range(20):
+        page.wait_for_timeout(SETTLING_MS)
+        if page.locator("canvas").evaluate("(canvas) => canvas.scene.timing.thumbnails"):
+            break
+
+
+def show_near(page: Page) -> None:
+    """Pick the product in the middle, and fly to it."""
+    show_map(page)
+    page.locator("canvas").press("Enter")
+    page.get_by_role("button", name="Fly there").click()
+    page.wait_for_timeout(5 * SETTLING_MS)
 
 
 def show_place(page: Page) -> None:
@@ -153,6 +164,7 @@ VIEWS = {
     "found-narrow": View("", show_found, NARROW, "dark"),
     "found-huge": View("", show_masks, HUGE),
     "map": View("map", show_map),
+    "map-near": View("map", show_near),
     "map-photo": View("map", show_place, scheme="dark"),
     "map-narrow": View("map", show_map, NARROW),
     "admin-catalogue": View("admin#catalogue", show_catalogue),

@@ -95,6 +95,24 @@ def show_map(response: Response, service: Wired) -> MapAnswer:
 
 
 @router.get(
+    "/{version}/sheets/{number}.jpg",
+    summary="Show a sheet of thumbnails",
+    response_class=Response,
+    responses=_of_bytes("image/jpeg", "The sheet.") | problems(404, 422),
+)
+def show_sheet(
+    version: str, number: int, service: Wired, if_none_match: Annotated[str, Header()] = ""
+) -> Response:
+    """Give the thumbnails of neighbouring points on one picture."""
+    return _lasting(
+        f'"{version}-sheet-{number}"',
+        if_none_match,
+        lambda: service.map.sheet(service.map.version(version), number),
+        "image/jpeg",
+    )
+
+
+@router.get(
     "/{version}/{part}/{number}",
     summary="Give a tile's points, or their edges",
     response_class=Response,
@@ -114,24 +132,6 @@ def show_tile(
         if_none_match,
         lambda: _ENCODERS[part](service.map.version(version), number),
         "application/octet-stream",
-    )
-
-
-@router.get(
-    "/{version}/sheets/{number}.jpg",
-    summary="Show a sheet of thumbnails",
-    response_class=Response,
-    responses=_of_bytes("image/jpeg", "The sheet.") | problems(404, 422),
-)
-def show_sheet(
-    version: str, number: int, service: Wired, if_none_match: Annotated[str, Header()] = ""
-) -> Response:
-    """Give the thumbnails of neighbouring points on one picture."""
-    return _lasting(
-        f'"{version}-sheet-{number}"',
-        if_none_match,
-        lambda: service.map.sheet(service.map.version(version), number),
-        "image/jpeg",
     )
 
 

@@ -144,8 +144,17 @@ export class Search {
       this.#picture = new Blob([picture]);
       this.#show(URL.createObjectURL(this.#picture));
     } else if (address) {
+      const { signal } = this.#running;
       this.#show(address);
-      if (!(await this.#take((signal) => fetchPicture(address, signal)))) return;
+      try {
+        await this.#take((signal) => fetchPicture(address, signal), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        // A link's photo may have been forgotten since; one of the shopper's own takes its place.
+        this.isPictureMissing = source.of === "photo" && error instanceof Problem && error.status === 404;
+        if (!this.isPictureMissing) this.#fail(error);
+      }
+      if (signal.aborted || !this.#picture) return;
     } else if (source.of === "picture") {
       this.isPictureMissing = true;
       return;
@@ -173,30 +182,33 @@ export class Search {
     this.#begin(before ? { ...before, source, box: null } : blank(source));
     this.#show(address);
     await this.#keep(true);
-    if (!(await this.#take(bring))) return;
+    const { signal } = this.#running;
+    try {
+      await this.#take(bring, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // There is nothing to search by: another picture can be chosen.
+      this.#begin(before);
+      this.isPictureMissing = before !== null;
+      history.replaceState(null, "", location.pathname + (before ? toLink(before) : ""));
+      this.#fail(error);
+    }
+    if (signal.aborted || !this.#picture) return;
     await this.#keep(false);
     await this.#ask();
   }
 
-  /** Bring a picture, and make it ready to be sent; tells whether it is, and nothing else is asked meanwhile. */
-  async #take(bring: Bring): Promise<boolean> {
-    const { signal } = this.#running;
+  /** Bring a picture and make it ready to be sent, unless another is searched meanwhile; throws a `Problem`. */
+  async #take(bring: Bring, signal: AbortSignal): Promise<void> {
     this.status = "reading";
-    try {
-      const picture = await shrink(await bring(signal));
-      if (signal.aborted) return false;
-      this.#picture = picture;
-    } catch (error) {
-      if (signal.aborted) return false;
-      const problem = error instanceof Problem ? error : new Problem(0, "not-a-picture", words.notAPicture);
-      // A link's photo may have been forgotten since; one of the shopper's own takes its place.
-      if (problem.status === 404 && this.question?.source.of === "photo") this.isPictureMissing = true;
-      else this.#fail(problem);
-      return false;
-    }
+    const brought = await bring(signal);
+    const picture = await shrink(brought).catch(() => {
+      throw new Problem(0, "not-a-picture", words.notAPicture);
+    });
+    if (signal.aborted) return;
+    this.#picture = picture;
     // What is sent is what is shown, upright, in formats too that the browser draws in another way.
-    this.#show(URL.createObjectURL(this.#picture));
-    return true;
+    this.#show(URL.createObjectURL(picture));
   }
 
   #begin(question: Question | null): void {
