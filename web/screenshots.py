@@ -26,6 +26,8 @@ SETTLING_MS = 900
 """Pictures fade in, and the map is drawn sharply once nothing moves."""
 LONG_MS = 180_000
 """Jobs open the models anew."""
+STILL = 4
+"""Looks in a row after which what has not changed is taken to rest."""
 ARRIVALS = 60
 
 
@@ -104,10 +106,7 @@ def show_map(page: Page) -> None:
     """Show all of the catalogue."""
     expect(page.locator("canvas")).to_have_attribute("data-status", "shown", timeout=LONG_MS)
     expect(page.locator("canvas")).to_have_attribute("data-edges", "there", timeout=LONG_MS)
-    for _ in range(20):
-        page.wait_for_timeout(SETTLING_MS)
-        if page.locator("canvas").evaluate("(canvas) => canvas.scene.timing.thumbnails"):
-            break
+    _wait_for_thumbnails(page)
 
 
 def show_near(page: Page) -> None:
@@ -115,7 +114,7 @@ def show_near(page: Page) -> None:
     show_map(page)
     page.locator("canvas").press("Enter")
     page.get_by_role("button", name="Fly there").click()
-    page.wait_for_timeout(5 * SETTLING_MS)
+    _wait_for_thumbnails(page)
 
 
 def show_place(page: Page) -> None:
@@ -123,7 +122,15 @@ def show_place(page: Page) -> None:
     show_map(page)
     page.set_input_files("input[type=file]", DEMO / "photos" / "002.jpg")
     expect(page.locator(".hits li").first).to_be_visible(timeout=LONG_MS)
-    page.wait_for_timeout(3 * SETTLING_MS)
+    _wait_for_thumbnails(page)
+
+
+def _wait_for_thumbnails(page: Page) -> None:
+    """Wait until no more thumbnails come: the server draws their sheets when they are first asked for."""
+    counts = [0]
+    while len(counts) < STILL or set(counts[-STILL:]) != {counts[-1]}:
+        page.wait_for_timeout(SETTLING_MS)
+        counts.append(page.locator("canvas").evaluate("(canvas) => canvas.scene.timing.thumbnails"))
 
 
 def _arrivals() -> bytes:
@@ -179,7 +186,13 @@ VIEWS = {
 def take(shop: Path, folder: Path, views: list[str]) -> None:
     """Take the pictures of views into a folder; what they do to the shop is done to a copy of it."""
     folder.mkdir(parents=True, exist_ok=True)
-    environment = {"VISUALSEARCH_SEARCH__LEARN": "false", "VISUALSEARCH_JOBS__NICENESS": "0"}
+    environment = {
+        "VISUALSEARCH_SEARCH__LEARN": "false",
+        "VISUALSEARCH_JOBS__NICENESS": "0",
+        # So that a machine that is busy is shown as one that is not.
+        "VISUALSEARCH_SEARCH__WEIGH_MS": "10000",
+        "VISUALSEARCH_SEARCH__VERIFY_MS": "10000",
+    }
     with (
         tempfile.TemporaryDirectory() as copies,
         serving(
