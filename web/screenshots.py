@@ -59,6 +59,7 @@ def show_compare(page: Page) -> None:
     show_found(page)
     page.locator(".hit .picture").first.click()
     expect(page.locator("dialog")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # where the print is the same is drawn when it is asked for
 
 
 def show_catalogue(page: Page) -> None:

@@ -24,7 +24,7 @@ export const shopper = {
   drop: "or drop one here, or paste it",
   dropNow: "Let go to search",
   describe: "Or describe it, or paste a link to a picture",
-  describeShort: "Describe it, or a link",
+  describeShort: "Words or a link",
   go: "Search",
   samples: "Or try one of these",
   moreSamples: "More",
