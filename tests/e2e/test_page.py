@@ -16,18 +16,20 @@ from processes import Server, run_json, serving
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PRODUCTS = 30
-GIVE = """([kind, encoded]) => {
-  const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
-  const given = new DataTransfer();
-  given.items.add(new File([bytes], "given.jpg", { type: "image/jpeg" }));
-  const options = { bubbles: true, cancelable: true };
-  dispatchEvent(
-    kind === "paste"
-      ? new ClipboardEvent("paste", { clipboardData: given, ...options })
-      : new DragEvent("drop", { dataTransfer: given, ...options }),
-  );
+GIVE = """([kind, ...pictures]) => {
+  for (const encoded of pictures) {
+    const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
+    const given = new DataTransfer();
+    given.items.add(new File([bytes], "given.jpg", { type: "image/jpeg" }));
+    const options = { bubbles: true, cancelable: true };
+    dispatchEvent(
+      kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: given, ...options })
+        : new DragEvent("drop", { dataTransfer: given, ...options }),
+    );
+  }
 }"""
-"""Pastes or drops a picture."""
+"""Pastes or drops pictures, one at once after the other."""
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +149,7 @@ def test_a_picture_that_is_pasted_or_dropped_is_searched(page: Page, kind: str) 
 
 
 def test_the_newest_of_two_pictures_is_searched(page: Page) -> None:
-    for number in (9, 5):
-        page.evaluate(GIVE, ["paste", base64.b64encode(draw(number)).decode()])
+    page.evaluate(GIVE, ["paste", *(base64.b64encode(draw(number)).decode() for number in (9, 5))])
 
     expect(first(page)).to_contain_text("Drawing 5")
     expect(page.locator("[role=status]", has_text="likeliest first")).to_be_visible()

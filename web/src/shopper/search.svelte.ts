@@ -103,7 +103,7 @@ export class Search {
     if (!this.question) return;
     this.question = { ...this.question, limit: PAGE, ...changed };
     this.provisional = null;
-    this.#askSoon(settlingMs);
+    if (this.status !== "reading") this.#askSoon(settlingMs); // else it is asked once the picture is read
   }
 
   /** Search a part of the picture, with what is known to be like it until its own answer is there. */
@@ -180,9 +180,9 @@ export class Search {
   async #askShown(source: Source, address: string, bring: Bring): Promise<void> {
     const before = this.isPictureMissing ? this.question : null;
     this.#begin(before ? { ...before, source, box: null } : blank(source));
+    const { signal } = this.#running;
     this.#show(address);
     await this.#keep(true);
-    const { signal } = this.#running;
     try {
       await this.#take(bring, signal);
     } catch (error) {
@@ -200,6 +200,7 @@ export class Search {
 
   /** Bring a picture and make it ready to be sent, unless another is searched meanwhile; throws a `Problem`. */
   async #take(bring: Bring, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     this.status = "reading";
     const brought = await bring(signal);
     const picture = await shrink(brought).catch(() => {
