@@ -18,7 +18,7 @@ run: .venv/run.stamp .venv/page.stamp  ## Set up, make CATALOGUE searchable (the
 
 page: .venv/page.stamp  ## Build the pages of web/ into the package
 
-test: .venv/test.stamp apt check  ## Set up and pass every check and test
+test: .venv/test.stamp .milvus/stamp apt check  ## Set up and pass every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/test.stamp .venv/page.stamp  ## Check format, style, types and layers
@@ -40,7 +40,7 @@ fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where th
 	cd web && npm run --silent fix
 
 bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
-	cd benchmarks && for name in ingest serving demo index scale filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
+	cd benchmarks && for name in ingest stores serving demo index scale filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
 
 load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx
@@ -55,13 +55,14 @@ evaluate: .venv/test.stamp  ## Measure how often the models find the right produ
 
 LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-options pyproject.toml --extra parquet --extra kinds --extra map
+SERVICES := --extra redis --extra milvus --extra postgres --extra s3
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo --extra redis --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
-	$(LOCK) --upgrade --extra redis --constraint requirements/run.txt --output-file requirements/redis.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo $(SERVICES) --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade $(SERVICES) --constraint requirements/test.txt --output-file requirements/services.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/visualsearch/web/static
+	rm -rf .venv .milvus .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/visualsearch/web/static
 
 help:  ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -101,7 +102,15 @@ web/node_modules/.stamp: web/package-lock.json
 	.venv/peers/bin/python -m pip install --quiet -r benchmarks/peers/requirements.txt
 	@touch $@
 
+# A whole Milvus server from PyPI, in an environment of its own, for the tests.
+.milvus/stamp: requirements/milvus-server.txt | .venv/bin/python
+	rm -rf .milvus
+	.venv/bin/python -m venv .milvus
+	.milvus/bin/python -m pip install --quiet --require-hashes -r requirements/milvus-server.txt
+	.milvus/bin/python -c 'import milvus; milvus._initialize_data_files(".milvus/unpacked")'
+	@touch $@
+
 apt:  # Programs that the tests drive
-	@command -v chromium >/dev/null && command -v redis-server >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core redis-server >/dev/null; \
-	else echo "Expected Chromium and a Redis server for the tests, found not both. Install them: apt-get install chromium redis-server"; exit 1; fi
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null && { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core redis-server postgresql >/dev/null; \
+	else echo "Expected Chromium, Redis and PostgreSQL for the tests, found not all. Install them: apt-get install chromium redis-server postgresql"; exit 1; fi

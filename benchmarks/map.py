@@ -32,11 +32,11 @@ from visualsearch.domain import (
     Vector,
     View,
 )
+from visualsearch.places import DATABASE
 from visualsearch.search.live import LiveIndex
 from visualsearch.settings import read_settings
 from visualsearch.store.revision import Revision
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.switch import DATABASE
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader")

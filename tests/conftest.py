@@ -2,17 +2,19 @@
 
 import csv
 import os
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
 
 import numpy as np
+import psycopg
 import pytest
 from PIL import Image
+from services import MilvusServer, OwnServer, PostgresServer, RedisServer
 
+Own = TypeVar("Own", bound=OwnServer)
 PROJECT = Path(__file__).parents[1]
 
 
@@ -26,20 +28,67 @@ def data_folder() -> Path:
     return folder
 
 
+@contextmanager
+def _running(make: Callable[[], Own]) -> Iterator[Own]:
+    """Run a server; where its programs are absent a test is skipped, but fails where CI is set."""
+    try:
+        server = make()
+    except FileNotFoundError as error:
+        absent = pytest.fail if os.environ.get("CI") else pytest.skip
+        absent(str(error))
+    with server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """Start a Redis server of our own; without the program a test is skipped, but fails where CI is set."""
-    if not shutil.which("redis-server"):
-        absent = pytest.fail if os.environ.get("CI") else pytest.skip
-        absent("expected redis-server, found no such program; install it: apt-get install redis-server")
-    with tempfile.TemporaryDirectory() as folder:
-        socket = Path(folder) / "redis.sock"  # a path in pytest's folder is too long for a socket
-        command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            while not socket.exists():
-                time.sleep(0.01)
-            yield f"unix://{socket}"
-            process.terminate()
+    """Give the address of a Redis server for all tests of a process."""
+    with _running(RedisServer) as server:
+        yield server.url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """Give a server that a test may kill and start."""
+    with _running(RedisServer) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the address of a PostgreSQL server for all tests of a process."""
+    with _running(PostgresServer) as server:
+        yield server.url
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """Give a server that a test may kill and start."""
+    with _running(PostgresServer) as server:
+        yield server
+
+
+@pytest.fixture
+def schema_url(postgres_url: str) -> str:
+    """Make a schema for a test alone."""
+    name = f"s{uuid4().hex[:20]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}".encode())
+    return f"{postgres_url}&options=-csearch_path%3D{name}"
+
+
+@pytest.fixture(scope="session")
+def milvus_server() -> Iterator[MilvusServer]:
+    """Give a server for all tests of one worker, which a test may kill and start."""
+    with _running(MilvusServer) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def milvus_uri(request: pytest.FixtureRequest) -> str:
+    """Name the server that MILVUS_URI names, or else our own."""
+    named = os.environ.get("MILVUS_URI")
+    return named or str(request.getfixturevalue("milvus_server").uri)
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

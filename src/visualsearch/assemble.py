@@ -18,19 +18,19 @@ from visualsearch.ingest.local_runner import LocalRunner
 from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
-from visualsearch.pictures.vault import Vault
-from visualsearch.ports import ChangeLog, Fetcher
+from visualsearch.places import check_store, open_shared_index, open_store, open_vault
+from visualsearch.ports import ChangeLog, Fetcher, PictureVault
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
 from visualsearch.search.kinds import ShopKinds
-from visualsearch.search.live import LiveIndex, apply_prints, apply_vectors
+from visualsearch.search.live import FollowingVectors, LiveIndex, apply_prints, apply_vectors
 from visualsearch.search.tiers import read_tiers
 from visualsearch.search.weigh import Weigher
 from visualsearch.serving.failures import error_from
 from visualsearch.settings import Settings
-from visualsearch.store.sqlite import SqliteStore
-from visualsearch.switch import DATABASE, PICTURES, card_of, database_of, decoder, follow_model, open_eye
+from visualsearch.store.sql_store import SqlStore
+from visualsearch.switch import card_of, decoder, follow_model, open_eye
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.kinds import NEIGHBOURS, Kind
 from visualsearch.vision.look import LookingEye
@@ -48,8 +48,8 @@ class Shop:
     """One searchable catalogue: a folder, and the parts that work on it."""
 
     folder: Path
-    store: SqliteStore
-    vault: Vault
+    store: SqlStore
+    vault: PictureVault
     eye: LookingEye
     index: LiveIndex
     search: Search
@@ -92,18 +92,19 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
     """Open the catalogue that the settings name; NotFound if there is none and none may be made."""
     folder = settings.shop
     if not create:
-        database_of(folder)
+        check_store(settings)
     _make_folder(folder)
     card = card_of(folder)
     eye, words = open_eye(settings, card), ShopWords.packaged_for(read_card(card))
     with (
-        SqliteStore(
-            folder / DATABASE, eye=eye.name, dimension=eye.dimension, stemming=settings.search.stemming
-        ) as store,
+        open_store(settings, eye.name, eye.dimension) as store,
         ThreadPoolExecutor(usable_cpus(), thread_name_prefix="decode") as decoders,
     ):
-        vault = Vault(folder / PICTURES, max_pixels=settings.pictures.max_pixels)
-        index = open_index(store, eye.name, eye.dimension, folder)
+        uri = settings.index.milvus_uri
+        shared = (
+            None if uri is None else open_shared_index(uri.get_secret_value(), store, eye.name, eye.dimension)
+        )
+        index = open_index(store, eye.name, eye.dimension, folder, shared)
         search = Search(
             decoder(settings),
             eye,
@@ -119,18 +120,20 @@ def open_shop(settings: Settings, *, create: bool = False) -> Iterator[Shop]:
             else None,
             words=(lambda _: ()) if words is None else words.tell,
         )
-        yield Shop(folder, store, vault, eye, index, search, words, settings.vision.detector)
+        yield Shop(folder, store, open_vault(settings), eye, index, search, words, settings.vision.detector)
 
 
-def open_index(changes: ChangeLog, eye: str, dimension: int, folder: Path) -> LiveIndex:
-    """Open the indexes whose snapshots are in a folder, or begin them."""
+def open_index(
+    changes: ChangeLog, eye: str, dimension: int, folder: Path, shared: FollowingVectors | None = None
+) -> LiveIndex:
+    """Open the indexes whose snapshots are in a folder, or begin them; a shared one of vectors is taken."""
     vectors: IndexMaker[LocalVectors] = IndexMaker(
         empty=partial(HnswIndex, dimension), open=HnswIndex.open, apply=apply_vectors
     )
     words: IndexMaker[LocalWords] = IndexMaker(empty=VisualWords, open=VisualWords.open, apply=apply_prints)
     return LiveIndex(
         changes,
-        KeptIndex(changes, eye, vectors, folder / SNAPSHOT),
+        KeptIndex(changes, eye, vectors, folder / SNAPSHOT) if shared is None else shared,
         KeptIndex(changes, eye, words, folder / WORDS_SNAPSHOT),
     )
 

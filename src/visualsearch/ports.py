@@ -45,6 +45,25 @@ class Fetcher(Protocol):
         """Name the state of what is behind a source without reading it: another text, other bytes perhaps."""
 
 
+class PictureVault(Protocol):
+    """Keeps the pictures' own bytes, each under the SHA-256 of its content."""
+
+    def put_many(self, datas: Sequence[bytes]) -> list[PictureId]:
+        """Keep pictures for good, or some if it raises Unavailable; entry i is the id of picture i."""
+
+    def held(self, pictures: Sequence[PictureId]) -> set[PictureId]:
+        """Tell which pictures are kept."""
+
+    def get(self, picture: PictureId) -> bytes:
+        """Read a picture; raises NotFound, or PictureCorrupt if the bytes are not those that were put."""
+
+    def path(self, picture: PictureId) -> Path:
+        """Tell where a picture can be read on this machine; raises NotFound, also for no id at all."""
+
+    def thumbnail(self, picture: PictureId, width: int) -> Path:
+        """Tell where a JPEG of the next kept width is, made now if need be."""
+
+
 class Eye(Protocol):
     """Turns pictures into what is seen in them; the same eye looks at the catalogue and at queries."""
 
@@ -100,9 +119,6 @@ class VectorIndex(Protocol):
 
     def search(self, vectors: Vectors, k: int, allowed: Rows | None = None) -> Neighbours:
         """Find the k nearest rows of each vector, among the allowed rows only where they are given."""
-
-    def save(self, path: Path, mark: str) -> None:
-        """Write a snapshot in one step: after a crash the file is the old one or the new one, whole."""
 
     def __len__(self) -> int:
         """Count the rows that search can find."""

@@ -38,8 +38,8 @@ from visualsearch.domain import (
 from visualsearch.errors import BadInput
 from visualsearch.ingest.tags import tag_new
 from visualsearch.managed import management_of, stopping
-from visualsearch.pictures.vault import Vault
-from visualsearch.ports import Fetcher, Queue
+from visualsearch.places import hearing, open_revision
+from visualsearch.ports import Fetcher, PictureVault, Queue
 from visualsearch.search.flow import Search
 from visualsearch.search.live import following
 from visualsearch.search.show_match import show_match
@@ -51,8 +51,7 @@ from visualsearch.serving.swapped import Swapped, swapping
 from visualsearch.serving.watched import OnDeath
 from visualsearch.serving.worker import Worker, running
 from visualsearch.settings import Settings
-from visualsearch.store.revision import Revision
-from visualsearch.switch import DATABASE, ModelWatch, decoder, follow_model, look_again, written_at_ns
+from visualsearch.switch import ModelWatch, decoder, follow_model, look_again, written_at_ns
 from visualsearch.topology import WORKER_THREADS, Line, join, open_memory, open_redis
 from visualsearch.vision.annotate import show_searched
 from visualsearch.vision.kinds import KINDS, KindsCard
@@ -188,7 +187,7 @@ def _keeping_up(settings: Settings, shops: Swapped[Shop], on_death: OnDeath) -> 
             has_changed = watch.has_changed(shop.eye.name)
         return _open_ready(settings, is_another=True) if has_changed else None
 
-    with following(keep_up, on_death), swapping(shops, another):
+    with hearing(settings) as wait, following(keep_up, on_death, wait), swapping(shops, another):
         yield
 
 
@@ -216,7 +215,7 @@ def _asking(settings: Settings, shops: Swapped[Shop], line: Line, meters: Meters
         return
     with shops.lent() as shop:
         identity = shop.store.identity
-    with closing(Revision(settings.shop / DATABASE)) as revision:
+    with closing(open_revision(settings)) as revision:
         made_by = repr((version("visualsearch"), settings.pictures, settings.vision, settings.search))
 
         def newest() -> Newest:
@@ -304,11 +303,11 @@ def _make_known(shops: Swapped[Shop], line: Line) -> None:
     line.wait_for(change)
 
 
-def _picture_file(vault: Vault, picture: PictureId, width: int | None) -> Path:
+def _picture_file(vault: PictureVault, picture: PictureId, width: int | None) -> Path:
     return vault.path(picture) if width is None else vault.thumbnail(picture, width)
 
 
-def _draw_match(settings: Settings, vault: Vault, asked: bytes, box: Box, hit: Hit) -> bytes:
+def _draw_match(settings: Settings, vault: PictureVault, asked: bytes, box: Box, hit: Hit) -> bytes:
     decode = decoder(settings)
     query, found = decode(asked).pixels, decode(vault.get(hit.picture)).pixels
     if hit.shared_print is None:
@@ -348,8 +347,8 @@ def _learning(settings: Settings, shops: Swapped[Shop]) -> AbstractContextManage
 
 
 @contextmanager
-def _shown_map(settings: Settings, shops: Swapped[Shop], vault: Vault) -> Iterator[ShownMap]:
-    with closing(Revision(settings.shop / DATABASE)) as revision:
+def _shown_map(settings: Settings, shops: Swapped[Shop], vault: PictureVault) -> Iterator[ShownMap]:
+    with closing(open_revision(settings)) as revision:
         yield ShownMap(
             settings.shop / LAYOUT,
             partial(_items_by_row, shops),

@@ -37,8 +37,23 @@ class FetchSettings(Group):
     max_bytes: int = Field(default=20 * MEBIBYTE, ge=1024, description="Largest picture file, in bytes.")
 
 
+class StoreSettings(Group):
+    """Where products are kept."""
+
+    url: SecretStr | None = Field(
+        default=None,
+        description="The PostgreSQL database that keeps products, as postgresql://user@host/database; "
+        "without one, a file in the shop's folder does.",
+    )
+
+
 class PictureSettings(Group):
-    """How pictures are decoded."""
+    """How pictures are kept and decoded."""
+
+    url: str | None = Field(
+        default=None,
+        description="Where pictures are kept, as s3://bucket/prefix; by default in the shop's folder.",
+    )
 
     max_pixels: int = Field(
         default=50_000_000,
@@ -78,6 +93,16 @@ class IngestSettings(Group):
 
     workers: int = Field(default=3, ge=1, le=64, description="Shards worked on at a time.")
     pictures_per_shard: int = Field(default=64, ge=1, le=4096, description="Pictures stored together.")
+
+
+class IndexSettings(Group):
+    """Where the vectors are searched."""
+
+    milvus_uri: SecretStr | None = Field(
+        default=None,
+        description="The Milvus server that holds the vectors of all processes, such as http://host:19530; "
+        "without one, each process has its own index in memory.",
+    )
 
 
 class SearchSettings(Group):
@@ -183,7 +208,7 @@ class WebSettings(Group):
 
 
 class Settings(BaseSettings):
-    """All settings, read once; only ``cli``, ``served``, ``assemble``, ``switch``, ``topology`` see them."""
+    """All settings, read once; only those above in the layers see them."""
 
     model_config = SettingsConfigDict(
         env_prefix="VISUALSEARCH_",
@@ -198,10 +223,12 @@ class Settings(BaseSettings):
         default=None, description="A folder of pictures that the page offers to try the search with."
     )
     fetch: FetchSettings = FetchSettings()
+    store: StoreSettings = StoreSettings()
     pictures: PictureSettings = PictureSettings()
     vision: VisionSettings = VisionSettings()
     models: ModelSettings = ModelSettings()
     ingest: IngestSettings = IngestSettings()
+    index: IndexSettings = IndexSettings()
     search: SearchSettings = SearchSettings()
     queue: QueueSettings = QueueSettings()
     work: WorkSettings = WorkSettings()

@@ -9,19 +9,16 @@ from visualsearch.domain import Picture
 from visualsearch.errors import NotFound
 from visualsearch.ingest.reembed import Reembedded, Reembedding, Show
 from visualsearch.pictures.decode import decode
-from visualsearch.pictures.vault import Vault
+from visualsearch.places import check_store, open_store, open_vault
 from visualsearch.settings import Settings
 from visualsearch.store.choice import CHOICE, Choice, Named, read_choice, write_choice
-from visualsearch.store.sqlite import SqliteStore
+from visualsearch.store.sql_store import SqlStore
 from visualsearch.vision.detect import DEFAULT_DETECTOR, DETECTORS, Detector
 from visualsearch.vision.embed import DEFAULT_CARD, Embedder
 from visualsearch.vision.look import LookingEye, eye_name
 from visualsearch.vision.session import Runtime
 from visualsearch.vision.weights import MODELS, read_card
 from visualsearch.vision.zoo import card_path, detectors, zoo
-
-DATABASE = "catalogue.db"
-PICTURES = "pictures"
 
 NO_DETECTOR = "none"
 """As ``vision.detector``: whole pictures are searched."""
@@ -122,17 +119,6 @@ def pulled_card(settings: Settings, name: str) -> Path:
     return card_path(settings.models.folder.expanduser(), name)
 
 
-def database_of(folder: Path) -> Path:
-    """Find the database of a searchable catalogue; raises NotFound."""
-    path = folder / DATABASE
-    if not path.is_file():
-        raise NotFound(
-            f"Expected a searchable catalogue in {folder}, found none. "
-            f"Make one with: visualsearch index CATALOGUE --shop {folder}"
-        )
-    return path
-
-
 def reembed(settings: Settings, card: Path, show: Show) -> Reembedded:
     """Look at a shop's pictures by another model, beside what the present one saw; changes no answer.
 
@@ -181,14 +167,14 @@ def _kept_eye(card: Path, runtime: Runtime, threads: int | None) -> LookingEye:
 
 def look_again(settings: Settings, eye: LookingEye, show: Show = lambda *_: None) -> Reembedded:
     """Look at the pictures of a shop that an eye has not seen yet."""
-    vault = Vault(settings.shop / PICTURES, max_pixels=settings.pictures.max_pixels)
     with _store(settings, eye) as store:
-        return Reembedding(vault, decoder(settings), eye, store).run(show)
+        return Reembedding(open_vault(settings), decoder(settings), eye, store).run(show)
 
 
 @contextmanager
-def _store(settings: Settings, eye: LookingEye) -> Iterator[SqliteStore]:
-    with SqliteStore(database_of(settings.shop), eye=eye.name, dimension=eye.dimension) as store:
+def _store(settings: Settings, eye: LookingEye) -> Iterator[SqlStore]:
+    check_store(settings)
+    with open_store(settings, eye.name, eye.dimension) as store:
         yield store
 
 

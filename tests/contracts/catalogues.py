@@ -1,10 +1,13 @@
 """Every store that the contracts hold for, and what their tests are made of."""
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
+import psycopg
 
 from visualsearch.domain import (
     WHOLE,
@@ -18,18 +21,17 @@ from visualsearch.domain import (
     Vector,
     View,
 )
-from visualsearch.ports import ChangeLog, Store, Written
+from visualsearch.ports import ChangeLog
+from visualsearch.store.postgres import PostgresStore
+from visualsearch.store.sql_store import SqlStore
 from visualsearch.store.sqlite import SqliteStore
 
 DIMENSION = 6
 HALF = Box(0, 0.25, 0.5, 1)
 
 
-class Catalogue(Store, ChangeLog, Written, Protocol):
-    """All its ports, as each adapter keeps them."""
-
-    def close(self) -> None: ...
-
+Catalogue: TypeAlias = SqlStore
+"""What every adapter is, over its own database: all the ports of a store, and what reads it as a whole."""
 
 Followed: TypeAlias = dict[Row, Vector]
 """The live rows, as a follower of the change log has them."""
@@ -41,7 +43,20 @@ def open_sqlite(folder: Path, eye: str = "an eye", dimension: int = DIMENSION) -
     return SqliteStore(folder / "catalogue.db", eye=eye, dimension=dimension)
 
 
-ADAPTERS: dict[str, Open] = {"sqlite": open_sqlite}
+def open_postgres(folder: Path, eye: str = "an eye", dimension: int = DIMENSION) -> Catalogue:
+    return PostgresStore(schema_for(folder), eye=eye, dimension=dimension)
+
+
+def schema_for(folder: Path) -> str:
+    """Give the address of a schema that belongs to a folder."""
+    name = "s" + sha256(str(folder).encode()).hexdigest()[:20]
+    url = os.environ["TEST_POSTGRES"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}".encode())
+    return f"{url}&options=-csearch_path%3D{name}"
+
+
+ADAPTERS: dict[str, Open] = {"sqlite": open_sqlite, "postgres": open_postgres}
 
 
 def picture(name: object) -> PictureId:

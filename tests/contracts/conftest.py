@@ -1,5 +1,6 @@
 """The adapters of each port, as fixtures."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,12 @@ import pytest
 from catalogues import ADAPTERS as STORES
 from catalogues import Catalogue, Open
 from indexes import ADAPTERS as INDEXES
-from indexes import Adapter, Make
+from indexes import DIMENSIONS, Adapter, Make, adapter_of
 
 
-@pytest.fixture(params=[pytest.param(adapter, id=name) for name, adapter in INDEXES.items()])
+@pytest.fixture(params=INDEXES)
 def adapter(request: pytest.FixtureRequest) -> Adapter:
-    chosen: Adapter = request.param
-    return chosen
+    return adapter_of(request)
 
 
 @pytest.fixture
@@ -22,18 +22,26 @@ def make(adapter: Adapter) -> Make:
     return adapter.make
 
 
-@pytest.fixture(params=[1, 2, 7, 13, 40, 100], ids=lambda dimension: f"{dimension} numbers")
+@pytest.fixture(params=DIMENSIONS, ids=lambda dimension: f"{dimension} numbers")
 def dimension(request: pytest.FixtureRequest) -> int:
     chosen: int = request.param
     return chosen
 
 
-@pytest.fixture(params=[pytest.param(adapter, id=name) for name, adapter in STORES.items()])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+@pytest.fixture(params=STORES)
+def store_name(request: pytest.FixtureRequest) -> str:
+    """Name each store, and start the server that it needs."""
+    if request.param == "postgres":
+        os.environ["TEST_POSTGRES"] = request.getfixturevalue("postgres_url")
+    return str(request.param)
+
+
+@pytest.fixture
+def open_store(store_name: str, tmp_path: Path) -> Iterator[Open]:
     opened: list[Catalogue] = []
 
     def open_here(**eye: Any) -> Catalogue:
-        opened.append(request.param(tmp_path, **eye))
+        opened.append(STORES[store_name](tmp_path, **eye))
         return opened[-1]
 
     yield open_here

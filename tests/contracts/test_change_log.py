@@ -162,12 +162,11 @@ store.close()
 """
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_one_process_follows_what_another_writes(name: str, tmp_path: Path) -> None:
-    store = ADAPTERS[name](tmp_path)
+def test_one_process_follows_what_another_writes(store_name: str, tmp_path: Path) -> None:
+    store = ADAPTERS[store_name](tmp_path)
     rows = Followed()
     last = 0
-    command = [sys.executable, "-c", FOLLOWED, str(Path(__file__).parent), name, str(tmp_path)]
+    command = [sys.executable, "-c", FOLLOWED, str(Path(__file__).parent), store_name, str(tmp_path)]
     with subprocess.Popen(command) as writer:
         while writer.poll() is None:
             if store.latest() != last:

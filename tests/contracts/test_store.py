@@ -14,6 +14,7 @@ from visualsearch.domain import (
     Record,
     Row,
     Sighting,
+    Tag,
     View,
 )
 
@@ -152,3 +153,43 @@ def test_thousands_can_be_asked_for_at_once(store: Catalogue) -> None:
     assert store.items(rows).keys() == set(rows)
     assert store.views([picture(n) for n in range(3000)]).keys() == {picture(n) for n in range(7)}
     assert store.delete([one.product.id for one in records]) == 2500
+
+
+def test_rows_are_read_one_after_the_other_with_what_is_said_of_their_products(store: Catalogue) -> None:
+    lamp = Product(ProductId("a"), categories=("Home", "Lamps"), price=9.5)
+    [view] = seen(1)
+    view = View(view.box, view.vector, b"print", b"colours")
+    store.put([Record(lamp, record("a", 1).sightings), record("b", 2)], {picture(1): [view], **all_seen(2)})
+    store.tag({lamp.id: [Tag("kind", "lamp", 0.9)]}, "tagger")
+    first, second = sorted(live(store))
+    [of_a, of_b] = store.seen_rows(Row(0), 5)
+    assert (of_a.row, of_a.categories, of_a.kind, of_a.price, of_a.colours) == (
+        first,
+        ("Home", "Lamps"),
+        "lamp",
+        9.5,
+        b"colours",
+    )
+    assert (of_b.row, of_b.categories, of_b.kind, of_b.price, of_b.colours) == (second, (), "", None, b"")
+    assert np.allclose(of_a.vector, view.vector, atol=1e-3)
+    assert [one.row for one in store.seen_rows(first, 5)] == [second]
+    assert store.categories(Row(0), 1) == [(first, ("Home", "Lamps"))]
+    assert [one[:3] for one in store.labelled(first, 5)] == [(second, "b", ())]
+    assert [item.row for item in store.items_of(ids("b", "a", "none"))] == [first, second]
+    assert (store.seen([first])[first].print, store.seen([first])[first].colours) == (b"print", b"colours")
+    assert store.pictures_in_use([picture(1), picture(3)]) == {picture(1)}
+
+
+def test_another_eye_goes_on_where_it_stopped_and_is_forgotten(open_store: Open) -> None:
+    first = open_store()
+    first.put([record("a", 1, 2), record("b", 2)], all_seen(1, 2))
+    other = open_store(eye="another eye", dimension=3)
+    view = View(WHOLE, np.array([0, 1, 0], np.float32))
+    assert other.count_unseen() == 2
+    assert other.unseen("", 5) == [picture(1), picture(2)]
+    other.add_views({picture(1): [view]})
+    assert other.unseen("", 5) == [picture(2)]
+    other.add_views({picture(2): [view]})
+    assert (other.count_unseen(), other.counts().rows) == (0, 3)
+    assert first.forget_eyes(["another eye"]) == 3
+    assert (first.counts().rows, other.counts().rows) == (0, 3)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import pytest
 from catalogues import ADAPTERS, HALF, Followed, Open, follow, ids, live, picture, seen, vector
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -111,9 +110,8 @@ class StoreModel(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_any_history_ends_as_it_does_for_a_dictionary(name: str) -> None:
-    machine = type("Machine", (StoreModel,), {"adapter": staticmethod(ADAPTERS[name])})
+def test_any_history_ends_as_it_does_for_a_dictionary(store_name: str) -> None:
+    machine = type("Machine", (StoreModel,), {"adapter": staticmethod(ADAPTERS[store_name])})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=40, stateful_step_count=15, deadline=None)
     )

@@ -4,7 +4,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,7 +14,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from indexes import ADAPTERS, TOLERANCE, Adapter, cosine, found
+from indexes import DIMENSIONS, TOLERANCE, Adapter, cosine, found
 
 from visualsearch.domain import Vectors
 from visualsearch.index.hnsw import HnswIndex
@@ -27,7 +26,7 @@ class IndexModel(RuleBasedStateMachine):
     adapter: Adapter
     rows = st.lists(st.integers(0, 40), min_size=1, max_size=12)
 
-    @initialize(dimension=st.sampled_from([1, 2, 7, 13, 40, 100]), seed=st.integers(0, 2**32 - 1))
+    @initialize(dimension=st.sampled_from(DIMENSIONS), seed=st.integers(0, 2**32 - 1))
     def begin(self, dimension: int, seed: int) -> None:
         self.random = np.random.default_rng(seed)
         self.dimension = dimension
@@ -68,10 +67,9 @@ class IndexModel(RuleBasedStateMachine):
                 assert np.allclose(answer.scores[query, :count], best, atol=TOLERANCE)
 
     @rule()
-    def save_and_open(self) -> None:
+    def reopen(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.index.save(Path(folder) / "index", str(len(self.model)))
-            self.index, mark = self.adapter.open(Path(folder) / "index")
+            self.index, mark = self.adapter.reopened(self.index, str(len(self.model)), Path(folder))
         assert mark == str(len(self.model))
 
     @precondition(lambda self: isinstance(self.index, HnswIndex))
@@ -86,9 +84,8 @@ class IndexModel(RuleBasedStateMachine):
         assert len(self.index) == len(self.model)
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_any_history_ends_as_it_does_for_a_dictionary(name: str) -> None:
-    machine = type("Machine", (IndexModel,), {"adapter": ADAPTERS[name]})
+def test_any_history_ends_as_it_does_for_a_dictionary(adapter: Adapter) -> None:
+    machine = type("Machine", (IndexModel,), {"adapter": adapter})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None)
+        machine, settings=settings(max_examples=adapter.histories, stateful_step_count=20, deadline=None)
     )

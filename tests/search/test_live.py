@@ -2,15 +2,18 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
+from stored import DIMENSION, found, put, vector
 
 from visualsearch.assemble import open_index
-from visualsearch.domain import WHOLE, PictureId, Product, ProductId, Record, Sighting, View
+from visualsearch.domain import ProductId
+from visualsearch.errors import Unavailable
 from visualsearch.search.live import DEAD_SHARE, LiveIndex, following
 from visualsearch.store.sqlite import SqliteStore
 
-DIMENSION = 16
+
+def often(stop: threading.Event) -> bool:
+    return stop.wait(0.02)
 
 
 @pytest.fixture
@@ -22,29 +25,6 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def live(store: SqliteStore, tmp_path: Path) -> Callable[[], LiveIndex]:
     return lambda: open_index(store, "eye", DIMENSION, tmp_path)
-
-
-def vector(number: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    drawn = np.random.default_rng(number).standard_normal(DIMENSION).astype(np.float32)
-    return (drawn / np.linalg.norm(drawn)).astype(np.float32)
-
-
-def put(store: SqliteStore, *numbers: int) -> None:
-    pictures = {number: PictureId(f"{number:064x}") for number in numbers}
-    store.put(
-        [
-            Record(Product(ProductId(f"p{number}")), (Sighting("a.jpg", "", picture=picture),))
-            for number, picture in pictures.items()
-        ],
-        {picture: (View(WHOLE, vector(number)),) for number, picture in pictures.items()},
-    )
-
-
-def found(store: SqliteStore, live: LiveIndex, number: int) -> str:
-    """The product nearest to a number's vector."""
-    neighbours, _ = live.search(vector(number)[None], 1)
-    [item] = store.items(neighbours.rows[0].tolist()).values()
-    return item.product
 
 
 def test_what_is_stored_is_found_once_the_index_has_caught_up(
@@ -87,7 +67,7 @@ def test_searches_go_on_while_changes_are_applied(store: SqliteStore, live: Call
     put(store, *range(50))
     index = live()
     index.catch_up()
-    with following(index.keep_up, print):
+    with following(index.keep_up, print, often):
         writer = threading.Thread(target=lambda: put(store, *range(50, 1000)))
         writer.start()
         while len(index) < 1000:
@@ -168,7 +148,7 @@ def test_the_follower_compacts_by_itself_and_ends_when_told(
     index = live()
     index.catch_up()
     deaths: list[BaseException] = []
-    with following(index.keep_up, deaths.append):
+    with following(index.keep_up, deaths.append, often):
         store.delete([ProductId(f"p{number}") for number in range(20)])
         wait_until(lambda: len(index) == 10 and index.dead_share == 0)
     assert deaths == []
@@ -184,10 +164,27 @@ def test_a_follower_that_fails_says_so(store: SqliteStore, live: Callable[[], Li
         deaths.append(error)
         died.set()
 
-    with following(index.keep_up, remember):
-        store.close()
+    with following(index.keep_up, remember, often):
+        with store._database.writing() as connection:
+            connection.execute("DROP TABLE changes")
         assert died.wait(30)
     assert len(deaths) == 1
+
+
+def test_a_store_that_is_away_for_a_while_is_followed_again(
+    store: SqliteStore, live: Callable[[], LiveIndex]
+) -> None:
+    index, turns, deaths = live(), iter(range(100_000)), list[BaseException]()
+
+    def keep_up() -> None:
+        if next(turns) < 3:
+            raise Unavailable("expected a database, found none; try again")
+        index.keep_up()
+
+    with following(keep_up, deaths.append, often):
+        put(store, 1)
+        wait_until(lambda: len(index) == 1)
+    assert deaths == []
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -1,11 +1,9 @@
 """What the memory of answers of all servers promises besides what every memory does, on a real server."""
 
 import asyncio
-import subprocess
-import tempfile
-import time
-from pathlib import Path
 from uuid import uuid4
+
+from services import RedisServer
 
 from visualsearch.domain import WHOLE, Answer, Query
 from visualsearch.serving.answer_cache import AnswerCache, Newest
@@ -74,15 +72,9 @@ def test_servers_of_another_shop_know_nothing_of_it(redis_url: str) -> None:
     asyncio.run(scenario())
 
 
-def test_without_its_redis_server_every_question_is_asked(redis_url: str) -> None:
-    assert redis_url
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", ""]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder) as process:
-            while not (Path(folder) / "redis.sock").exists():
-                time.sleep(0.005)
-            server = Server(f"unix://{folder}/redis.sock", "shop")
-            process.kill()
-        for _ in range(2):
-            assert asyncio.run(server.cache.ask(PHOTO, LONG_S)).change == 1
-        assert server.counts == ["asked", "asked"]
+def test_without_its_redis_server_every_question_is_asked(own_redis: RedisServer) -> None:
+    server = Server(own_redis.url, "shop")
+    own_redis.kill()
+    for _ in range(2):
+        assert asyncio.run(server.cache.ask(PHOTO, LONG_S)).change == 1
+    assert server.counts == ["asked", "asked"]

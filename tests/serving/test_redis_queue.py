@@ -1,18 +1,16 @@
 """What the queue of several processes promises besides what every queue does, on a real server."""
 
 import asyncio
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from services import RedisServer
 
 from visualsearch.domain import WHOLE, Answer, ProductId, Query
 from visualsearch.errors import BadInput, Overloaded, Unavailable
@@ -231,40 +229,27 @@ def test_threads_that_can_go_on_no_more_tell_it_and_nobody_waits_for_them(
     assert all("WRONGTYPE" in str(death) for death in deaths)
 
 
-@contextmanager
-def redis_server(folder: Path) -> Iterator[None]:
-    command = ["redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", ""]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder) as process:
-        until((folder / "redis.sock").exists)
-        yield
-        process.kill()
-    (folder / "redis.sock").unlink(missing_ok=True)
-
-
 def test_a_server_that_is_started_again_and_has_forgotten_everything_loses_no_question(
-    redis_url: str, threads: ThreadPoolExecutor
+    own_redis: RedisServer, threads: ThreadPoolExecutor
 ) -> None:
-    assert redis_url
-    with tempfile.TemporaryDirectory() as short:
-        folder = Path(short)
-        with redis_server(folder):
-            asker, worker = (RedisQueue(f"unix://{folder}/redis.sock", "shop", 64) for _ in range(2))
-            asked = [threads.submit(ask, asker, number) for number in range(8)]
-            until(lambda: worker.load() == Load(8, 0))
-            taken = worker.take(4)
-        asked.append(threads.submit(ask, asker, 8))
-        with redis_server(folder):
-            for job in taken:
-                worker.reply(job, answer_to(job.query))  # or is asked again
-            while not all(one.done() for one in asked):
-                for job in worker.take(16):
-                    worker.reply(job, answer_to(job.query))
-                if all(one.done() for one in asked):
-                    break
-                until(lambda: worker.load().waiting > 0 or all(one.done() for one in asked))
-            assert [one.result() for one in asked] == list(range(9))
-            asker.close()
-            worker.close()
+    asker, worker = (RedisQueue(own_redis.url, "shop", 64) for _ in range(2))
+    asked = [threads.submit(ask, asker, number) for number in range(8)]
+    until(lambda: worker.load() == Load(8, 0))
+    taken = worker.take(4)
+    own_redis.kill()
+    asked.append(threads.submit(ask, asker, 8))
+    own_redis.start()
+    for job in taken:
+        worker.reply(job, answer_to(job.query))  # or is asked again
+    while not all(one.done() for one in asked):
+        for job in worker.take(16):
+            worker.reply(job, answer_to(job.query))
+        if all(one.done() for one in asked):
+            break
+        until(lambda: worker.load().waiting > 0 or all(one.done() for one in asked))
+    assert [one.result() for one in asked] == list(range(9))
+    asker.close()
+    worker.close()
 
 
 def test_a_server_that_is_not_there_or_no_redis_is_refused_at_once(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_an_empty_file_becomes_a_catalogue(path: Path) -> None:
 
 
 def test_an_answer_is_on_disk_and_a_reader_never_blocks_a_writer(path: Path) -> None:
-    with open_store(path) as store, store._connections.reading() as connection:
+    with open_store(path) as store, store._database.reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
@@ -213,7 +213,7 @@ def test_a_write_that_the_system_refuses_keeps_nothing_and_the_next_one_works(pa
 def test_a_full_disk_keeps_nothing_and_the_next_write_works(path: Path) -> None:
     with open_store(path) as store:
         put(store, "a")
-        with store._connections.writing() as connection:
+        with store._database.writing() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(StorageFull, match="full"):
@@ -237,7 +237,7 @@ def test_threads_write_and_read_at_once(path: Path) -> None:
             for task in [pool.submit(work, store, thread) for thread in range(6)]:
                 task.result()
         assert store.counts() == Counts(products=120, pictures=120, failed_pictures=0, rows=120)
-        assert len(store._connections._idle) <= 7
+        assert len(store._database._idle) <= 7  # type: ignore[attr-defined]
 
 
 def test_a_closed_store_is_refused(path: Path) -> None:
@@ -250,7 +250,7 @@ def test_a_closed_store_is_refused(path: Path) -> None:
 
 def test_a_connection_that_is_lent_while_the_store_closes_is_closed_after(path: Path) -> None:
     store = open_store(path)
-    with store._connections.reading() as connection:
+    with store._database.reading() as connection:
         store.close()
         connection.execute("SELECT 1")
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
@@ -259,14 +259,14 @@ def test_a_connection_that_is_lent_while_the_store_closes_is_closed_after(path: 
 
 def test_an_error_inside_a_transaction_takes_its_changes_back(path: Path) -> None:
     with open_store(path) as store:
-        with pytest.raises(sqlite3.ProgrammingError), store._connections.writing() as connection:
+        with pytest.raises(sqlite3.ProgrammingError), store._database.writing() as connection:
             connection.executemany("INSERT INTO changes (row, came) VALUES (?, ?)", [(1, 1), (2,)])
         assert store.latest() == 0
 
 
 def test_our_own_mistakes_are_not_taken_for_damage(path: Path) -> None:
     with open_store(path) as store:
-        with pytest.raises(sqlite3.IntegrityError), store._connections.writing() as connection:
+        with pytest.raises(sqlite3.IntegrityError), store._database.writing() as connection:
             connection.execute("INSERT INTO sightings VALUES ('none', 0, '', '', NULL, NULL, NULL, NULL)")
         assert not issubclass(sqlite3.IntegrityError, VisualsearchError)
 

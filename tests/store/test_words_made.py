@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from visualsearch.domain import Among, Product, ProductId, Record, Tag
+from visualsearch.store.database import Stemming
+from visualsearch.store.fts5 import Fts5
 from visualsearch.store.sqlite import SqliteStore
-from visualsearch.store.written import Stemming, ask
 
 GERMAN = Product(ProductId("a"), "Schöne Lampen", "O'Hara", ("Home",), attributes={"Farbe": "Grün"})
 
@@ -82,4 +83,4 @@ def test_words_and_facts_go_with_their_product(stored: Path) -> None:
     ],
 )
 def test_words_are_quoted(words: str, asked: str | None) -> None:
-    assert ask(words) == asked
+    assert Fts5().ask(words, every=False) == asked

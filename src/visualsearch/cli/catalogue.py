@@ -15,7 +15,6 @@ from visualsearch.domain import ProductId
 from visualsearch.errors import BadInput, NotFound
 from visualsearch.ingest.tally import Tally
 from visualsearch.settings import Settings
-from visualsearch.switch import DATABASE
 
 app = typer.Typer()
 
@@ -89,7 +88,7 @@ def info(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
             "indexed changes": opened.store.latest() - opened.index.behind,
             "model": opened.eye.name,
             "dimension": opened.eye.dimension,
-            "database bytes": (opened.folder / DATABASE).stat().st_size,
+            "database bytes": opened.store.size_bytes(),
         }
     if json:
         print_json(facts)

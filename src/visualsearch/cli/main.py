@@ -6,6 +6,7 @@ import typer
 
 from visualsearch.cli import (
     catalogue,
+    copying,
     jobs,
     looking,
     mapping,
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn a shop's catalogue into a search engine that takes a photo.",
 )
-for group in (catalogue, searching, looking, serving, mapping, models, measuring, training, jobs):
+for group in (catalogue, copying, searching, looking, serving, mapping, models, measuring, training, jobs):
     app.add_typer(group.app)
 
 

@@ -10,8 +10,7 @@ from visualsearch.atlas.layout import LAYOUT
 from visualsearch.cli.console import JsonFlag, ShopFlag, print_json, settings_from
 from visualsearch.cli.console import out as printed
 from visualsearch.cli.progress import progress
-from visualsearch.store.revision import Revision
-from visualsearch.switch import DATABASE
+from visualsearch.places import open_revision
 
 app = typer.Typer()
 
@@ -23,7 +22,7 @@ def lay_out_map(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
     A map that is there is brought up to date, which takes a moment while little has changed.
     """
     settings = settings_from(shop=shop)
-    with open_shop(settings) as opened, closing(Revision(settings.shop / DATABASE)) as revision:
+    with open_shop(settings) as opened, closing(open_revision(settings)) as revision:
         # Named before anything is read: what changes meanwhile makes the map old, never wrongly new.
         state = State(opened.store.identity, opened.eye.name, revision.newest()[0])
         opened.index.catch_up()

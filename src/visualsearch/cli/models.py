@@ -13,8 +13,9 @@ from visualsearch.cli.console import JsonFlag, ShopFlag, errors, out, print_json
 from visualsearch.cli.progress import progress
 from visualsearch.errors import BadInput
 from visualsearch.ingest.reembed import Reembedded
+from visualsearch.places import has_store
 from visualsearch.settings import Settings
-from visualsearch.switch import DATABASE, card_of, find_card, previous_card, pulled_card, use_model
+from visualsearch.switch import card_of, find_card, previous_card, pulled_card, use_model
 from visualsearch.vision.pull import pull_model
 from visualsearch.vision.weights import MODELS, Card, read_card
 from visualsearch.vision.zoo import Named, NamedDetector, detectors, named, zoo
@@ -30,7 +31,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A name that `
 def list_models(shop: ShopFlag = None, *, json: JsonFlag = False) -> None:
     """Tell which models there are, which are here, and which one the shop uses."""
     settings = settings_from(shop=shop)
-    used = read_card(card_of(settings.shop)).name if (settings.shop / DATABASE).is_file() else None
+    used = read_card(card_of(settings.shop)).name if has_store(settings) else None
     rows = [{**row, "used": row["name"] == used} for row in _known(settings)]
     if json:
         print_json({"models": rows})

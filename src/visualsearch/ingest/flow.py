@@ -9,8 +9,7 @@ from visualsearch.domain import Failure, Picture, PictureId, Product, Record, Si
 from visualsearch.errors import BadInput, NotFound, PictureCorrupt
 from visualsearch.ingest.shards import Shard, split
 from visualsearch.ingest.tally import Tally
-from visualsearch.pictures.vault import Vault
-from visualsearch.ports import Eye, Fetcher, Runner, Store
+from visualsearch.ports import Eye, Fetcher, PictureVault, Runner, Store
 
 PICTURES_AT_ONCE = 16
 """Pictures that are held decoded at a time: a full batch for the model, and little memory."""
@@ -44,7 +43,7 @@ class Ingest:
     """The parts that bring products in."""
 
     fetcher: Fetcher
-    vault: Vault
+    vault: PictureVault
     decode: Callable[[bytes], Picture]
     """Raises BadInput for bytes that are no picture."""
     eye: Eye
@@ -180,7 +179,7 @@ class Ingest:
             return source
         [data] = self.fetcher.fetch([source])
         # A data URI that cannot be read stays, cut short, to fail under a name that fits a report.
-        return source[:64] if isinstance(data, Failure) else KEPT + self.vault.put(data)
+        return source[:64] if isinstance(data, Failure) else KEPT + self.vault.put_many([data])[0]
 
 
 def _sighting(source: str, validator: str, seen: Seen | Failure) -> Sighting:

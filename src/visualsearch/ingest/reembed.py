@@ -7,8 +7,7 @@ from typing import Protocol
 
 from visualsearch.domain import Failure, Picture, PictureId, Spot, View
 from visualsearch.errors import BadInput, PictureCorrupt
-from visualsearch.pictures.vault import Vault
-from visualsearch.ports import Eye
+from visualsearch.ports import Eye, PictureVault
 
 PICTURES_AT_ONCE = 16
 """Pictures that are held decoded at a time, and stored together: a full batch for the model."""
@@ -47,7 +46,7 @@ class Reembedded:
 class Reembedding:
     """The parts that look again."""
 
-    vault: Vault
+    vault: PictureVault
     decode: Callable[[bytes], Picture]
     """Raises BadInput for bytes that are no picture."""
     eye: Eye

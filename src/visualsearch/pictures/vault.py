@@ -58,6 +58,10 @@ class Vault:
                 self._write({self._place(picture): data for picture, data in missing.items()}, sync=True)
         return pictures
 
+    def held(self, pictures: Sequence[PictureId]) -> set[PictureId]:
+        """Tell which pictures are kept."""
+        return {picture for picture in pictures if self._place(picture).is_file()}
+
     def get(self, picture: PictureId) -> bytes:
         """Read a picture; raises NotFound, or PictureCorrupt if the bytes are not those that were put."""
         path = self.path(picture)
@@ -84,14 +88,20 @@ class Vault:
 
         Raises as ``get`` and ``decode`` do, and StorageFull.
         """
-        step = next((step for step in THUMBNAIL_WIDTHS if step >= width), THUMBNAIL_WIDTHS[-1])
+        if (there := self.made_thumbnail(picture, width)) is not None:
+            return there
+        step = _step(width)
         place = self._thumbnail_place(picture, step)
-        if not _is_whole_jpeg(place):
-            made = thumbnail(self.get(picture), step, max_pixels=self._max_pixels)
-            with _full_disk_told(self._folder):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                self._write({place: made}, sync=False)
+        made = thumbnail(self.get(picture), step, max_pixels=self._max_pixels)
+        with _full_disk_told(self._folder):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._write({place: made}, sync=False)
         return place
+
+    def made_thumbnail(self, picture: PictureId, width: int) -> Path | None:
+        """Tell where a thumbnail is that was made before, or None."""
+        place = self._thumbnail_place(picture, _step(width))
+        return place if _is_whole_jpeg(place) else None
 
     def delete(self, pictures: Iterable[PictureId]) -> None:
         """Delete pictures and their thumbnails; one that is not there is passed over."""
@@ -154,6 +164,10 @@ class Vault:
             for draft in drafts:
                 draft.unlink(missing_ok=True)
             raise
+
+
+def _step(width: int) -> int:
+    return next((step for step in THUMBNAIL_WIDTHS if step >= width), THUMBNAIL_WIDTHS[-1])
 
 
 @contextmanager

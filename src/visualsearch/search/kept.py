@@ -33,7 +33,7 @@ class LocalIndex(Protocol):
         """Remove rows; one that is not there is passed over."""
 
     def save(self, path: Path, mark: str) -> None:
-        """Write a snapshot in one step."""
+        """Write a snapshot in one step: after a crash the file is the old one or the new one, whole."""
 
     def __len__(self) -> int:
         """Count the rows that search can find."""
@@ -71,6 +71,11 @@ class KeptIndex(Generic[Made]):
         self._snapshot = snapshot
         self.index, self.change = self._open()
         self.saved_change = self.change
+
+    @property
+    def dead_share(self) -> float:
+        """The share of the rows kept in memory that are removed."""
+        return self.index.dead_share
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply those of the changes that are new to this index."""
@@ -113,4 +118,9 @@ class KeptIndex(Generic[Made]):
         return index, change
 
     def _mark(self, change: int) -> str:
-        return json.dumps({"catalogue": self._changes.identity, "eye": self._eye, "change": change})
+        return mark_of(self._changes, self._eye, change)
+
+
+def mark_of(changes: ChangeLog, eye: str, change: int) -> str:
+    """Name a catalogue, the eye that saw it, and the last change that an index of it knows of."""
+    return json.dumps({"catalogue": changes.identity, "eye": eye, "change": change})

@@ -3,17 +3,16 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 import numpy as np
 import structlog
 
 from visualsearch.background import running
 from visualsearch.domain import Change, Neighbours, Print, Rows, Vectors
+from visualsearch.errors import Unavailable
 from visualsearch.ports import ChangeLog, VectorIndex, WordIndex
-from visualsearch.search.kept import CHANGES_AT_ONCE, KeptIndex, LocalVectors, LocalWords
-
-FOLLOW_INTERVAL_S = 0.25
-"""How often other processes' changes are looked for."""
+from visualsearch.search.kept import CHANGES_AT_ONCE, KeptIndex, LocalWords
 
 DEAD_SHARE = 0.2
 """The share of removed rows above which an index is built anew: they cost time in every search."""
@@ -24,15 +23,42 @@ SNAPSHOT_CHANGES = 20_000
 log = structlog.get_logger()
 
 
+class FollowingVectors(Protocol):
+    """A vector index that follows the change log: this process's own, or one that several share."""
+
+    @property
+    def index(self) -> VectorIndex:
+        """The index as it is now; another one once it was compacted."""
+
+    @property
+    def change(self) -> int:
+        """The last change that it knows of."""
+
+    @property
+    def saved_change(self) -> int:
+        """The last change that a start need not apply again."""
+
+    @property
+    def dead_share(self) -> float:
+        """The share of the rows kept in memory that are removed."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply those of the changes that are new to it."""
+
+    def save(self) -> None:
+        """Keep what is new."""
+
+    def compact(self, changing: threading.Lock) -> None:
+        """Build it anew of its live rows."""
+
+
 class LiveIndex:
-    """Two indexes that follow one change log, each with its snapshot on disk.
+    """Two indexes that follow one change log.
 
     Threads may search while one applies changes: the indexes themselves keep them apart.
     """
 
-    def __init__(
-        self, changes: ChangeLog, vectors: KeptIndex[LocalVectors], words: KeptIndex[LocalWords]
-    ) -> None:
+    def __init__(self, changes: ChangeLog, vectors: FollowingVectors, words: KeptIndex[LocalWords]) -> None:
         self._changes = changes
         self._vectors = vectors
         self._words = words
@@ -66,7 +92,7 @@ class LiveIndex:
         self.catch_up()
         if self.dead_share > DEAD_SHARE:
             self.compact()
-        if self._vectors.change - self._vectors.saved_change >= SNAPSHOT_CHANGES:
+        if self.change - min(self._vectors.saved_change, self._words.saved_change) >= SNAPSHOT_CHANGES:
             self.save()
 
     def compact(self) -> None:
@@ -82,7 +108,7 @@ class LiveIndex:
     @property
     def dead_share(self) -> float:
         """The share of the rows kept in memory that are removed, of the index where it is larger."""
-        return max(self._vectors.index.dead_share, self._words.index.dead_share)
+        return max(self._vectors.dead_share, self._words.dead_share)
 
     def __len__(self) -> int:
         """Count the rows that search can find."""
@@ -103,14 +129,27 @@ class LiveIndex:
 
 
 def following(
-    keep_up: Callable[[], None], on_death: Callable[[BaseException], None]
+    keep_up: Callable[[], None],
+    on_death: Callable[[BaseException], None],
+    wait: Callable[[threading.Event], bool],
 ) -> AbstractContextManager[None]:
-    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails."""
+    """Keep up, again and again, in a thread of its own; ``on_death`` is told if that fails.
+
+    ``wait`` waits for what may have changed, and gives True once the event is set. A server that is away
+    for a while, be it the store's or the index's, is no failure.
+    """
 
     def follow(stop: threading.Event) -> None:
+        is_away = False
         try:
-            while not stop.wait(FOLLOW_INTERVAL_S):
-                keep_up()
+            while not wait(stop):
+                try:
+                    keep_up()
+                    is_away = False
+                except Unavailable as error:
+                    if not is_away:
+                        log.warning("index cannot keep up, trying on", reason=error.message)
+                    is_away = True
         except BaseException as error:
             log.critical("index follower died", exc_info=True)
             on_death(error)

@@ -3,15 +3,20 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from visualsearch.errors import Unavailable
-from visualsearch.store.schema import connect, prepare, translate
+from visualsearch.store.fts5 import Fts5
+from visualsearch.store.schema import alone, connect, prepare, translate
 
 
 class Connections:
     """Lends connections to threads, each inside a transaction, and translates what goes wrong there."""
+
+    words = Fts5()
+    numbers = "SELECT value FROM json_each(?)"
+    size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
     def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
         prepare(path, busy_timeout_s=busy_timeout_s)
@@ -36,6 +41,10 @@ class Connections:
             yield connection
             if connection.total_changes != before:
                 connection.execute("UPDATE catalogue SET revision = lower(hex(randomblob(16)))")
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep others out who ask for the same."""
+        return alone(self._path.parent, patience_s=self._busy_timeout_s)
 
     def close(self) -> None:
         """Close what is idle now, and what is lent as it comes back."""

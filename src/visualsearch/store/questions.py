@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
-from sqlite3 import Connection
 
 import numpy as np
 
@@ -23,9 +22,8 @@ from visualsearch.domain import (
     Some,
     Suggestion,
 )
-from visualsearch.store.connections import Connections
-from visualsearch.store.statements import select_in
-from visualsearch.store.written import CATEGORY, CATEGORY_NAME, WEIGHTS, ask, field_of, fold, fold_path
+from visualsearch.store.database import Connection, Database, select_in
+from visualsearch.store.written import CATEGORY, CATEGORY_NAME, field_of, fold, fold_path
 
 FACET_VALUES = 20
 """Values that are counted of each field, the most frequent ones."""
@@ -41,21 +39,22 @@ Documents = Rows
 class Questions:
     """Answers by what is written in a database; may be asked from several threads at once."""
 
-    def __init__(self, connections: Connections, eye: str) -> None:
-        self._connections = connections
+    def __init__(self, database: Database, eye: str) -> None:
+        self._database = database
+        self._words = database.words
         self._rows = _RowsOfDocuments(eye)
 
     def find(self, words: str, limit: int, where: Condition | None) -> list[tuple[ProductId, float]]:
         """Find the products whose texts fit words best; equal ones are ordered by id."""
-        every, some = ask(words, every=True), ask(words)
+        every, some = (self._words.ask(words, every=every) for every in (True, False))
         if every is None or some is None:
             return []
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             fitting = None if where is None else set(self._documents(connection, where).tolist())
             # To score all that have some of the words takes long where one of them is frequent.
-            found = _best(connection, every, limit, fitting)
+            found = self._words.best(connection, every, limit, fitting)
             if len(found) < limit and every != some:
-                found = _best(connection, some, limit, fitting)
+                found = self._words.best(connection, some, limit, fitting)
             names = dict(
                 select_in(
                     connection,
@@ -68,22 +67,22 @@ class Questions:
 
     def select(self, where: Condition | None, words: str) -> Rows:
         """Name the rows of all products that fit a condition and all of the words."""
-        asked = ask(words, every=True)
-        with self._connections.reading() as connection:
+        asked = self._words.ask(words, every=True)
+        with self._database.reading() as connection:
             sets = [self._documents(connection, where)] if where is not None else []
             if asked is not None:
-                sets.append(_set(connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))))
+                sets.append(_set(self._words.fitting(connection, asked)))
             if not sets:
                 sets.append(self._rows.everything(connection))
             return self._rows.rows(connection, reduce(_both, sets))
 
     def browse(self, words: str, where: Condition | None, start: int, limit: int) -> Listing:
         """List products, seen or not, that fit a condition and all of the words, or whose id begins so."""
-        asked = ask(words, every=True)
-        with self._connections.reading() as connection:
+        asked = self._words.ask(words, every=True)
+        with self._database.reading() as connection:
             sets = [self._documents(connection, where)] if where is not None else []
             if asked is not None:
-                fitting = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,))
+                fitting = self._words.fitting(connection, asked)
                 named = connection.execute(
                     "SELECT number FROM documents WHERE product >= ? AND product < ?",
                     (words, words + chr(0x10FFFF)),
@@ -100,10 +99,13 @@ class Questions:
 
     def facets(self, fields: Sequence[str], rows: Rows | None) -> list[Facet]:
         """Count the values of fields among the products of rows."""
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             chosen = None if rows is None else self._rows.documents(connection, rows)
             return [
-                Facet(field, *_count(connection, field_of(field), None if chosen is None else _list(chosen)))
+                Facet(
+                    field,
+                    *self._count(connection, field_of(field), None if chosen is None else _list(chosen)),
+                )
                 for field in fields
             ]
 
@@ -112,7 +114,7 @@ class Questions:
         words = fold(begun).split()
         if not words or begun[-1].isspace():
             return []
-        with self._connections.reading() as connection:
+        with self._database.reading() as connection:
             for first in range(max(0, len(words) - MOST_COMPLETED), len(words)):
                 found = _beginning_with(connection, " ".join(words[first:]), limit)
                 if found:
@@ -126,8 +128,25 @@ class Questions:
                     ]
         return []
 
+    def _count(
+        self, connection: Connection, field: str, chosen: str | None
+    ) -> tuple[dict[str, int], float | None, float | None]:
+        """Count the values of a field, with its least and largest number; ``chosen`` is a JSON list."""
+        among = "" if chosen is None else f"AND document IN ({self._database.numbers})"
+        asked = (field,) if chosen is None else (field, chosen)
+        counted = connection.execute(
+            f"SELECT min(value), count(*) AS count FROM facts WHERE field = ? {among}"  # noqa: S608 (a constant)
+            " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
+            (*asked, FACET_VALUES),
+        ).fetchall()
+        low, high = connection.execute(
+            f"SELECT min(number), max(number) FROM facts WHERE field = ? AND number IS NOT NULL {among}",  # noqa: S608 (a constant)
+            asked,
+        ).fetchone()
+        return dict(counted), low, high
+
     def _documents(self, connection: Connection, where: Condition) -> Documents:
-        """Answer a condition; what the caller wrote reaches SQLite as parameters alone."""
+        """Answer a condition; what the caller wrote reaches the database as parameters alone."""
         match where:
             case Among(field, values):
                 return _among(connection, field_of(field), values)
@@ -183,8 +202,8 @@ class _RowsOfDocuments:
         with self._reading:
             last = self._known.rows[-1] if len(self._known.rows) else 0
             came = connection.execute(
-                "SELECT row, number FROM items CROSS JOIN documents USING (product)"
-                " WHERE row > ? AND eye = ? ORDER BY row",
+                "SELECT row, (SELECT number FROM documents WHERE documents.product = items.product)"
+                " FROM items WHERE row > ? AND eye = ? ORDER BY row",
                 (int(last), self._eye),
             ).fetchall()
             if came:
@@ -196,19 +215,6 @@ class _RowsOfDocuments:
             return self._known
 
 
-def _best(
-    connection: Connection, asked: str, limit: int, fitting: set[int] | None
-) -> list[tuple[int, float]]:
-    weights = ", ".join(map(str, WEIGHTS.values()))
-    statement = (
-        f"SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ?"  # noqa: S608 (constants)
-        " ORDER BY score DESC, rowid"
-    )
-    if fitting is None:
-        return connection.execute(f"{statement} LIMIT ?", (asked, limit)).fetchall()
-    return [one for one in connection.execute(statement, (asked,)) if one[0] in fitting][:limit]
-
-
 def _among(connection: Connection, field: str, values: Iterable[str]) -> Documents:
     statement = "SELECT document FROM facts WHERE field = ? AND folded IN (?)"
     if field != CATEGORY:
@@ -217,24 +223,6 @@ def _among(connection: Connection, field: str, values: Iterable[str]) -> Documen
     found = [*select_in(connection, statement, paths, CATEGORY)]
     found += select_in(connection, statement, paths, CATEGORY_NAME)
     return _set(found)
-
-
-def _count(
-    connection: Connection, field: str, chosen: str | None
-) -> tuple[dict[str, int], float | None, float | None]:
-    """Count the values of a field, with the least and the largest number; ``chosen`` is a JSON list."""
-    among = "" if chosen is None else "AND document IN (SELECT value FROM json_each(?))"
-    asked = (field,) if chosen is None else (field, chosen)
-    counted = connection.execute(
-        f"SELECT min(value), count(*) AS count FROM facts WHERE field = ? {among}"  # noqa: S608 (a constant)
-        " GROUP BY folded ORDER BY count DESC, folded LIMIT ?",
-        (*asked, FACET_VALUES),
-    ).fetchall()
-    low, high = connection.execute(
-        f"SELECT min(number), max(number) FROM facts WHERE field = ? AND number IS NOT NULL {among}",  # noqa: S608 (a constant)
-        asked,
-    ).fetchone()
-    return dict(counted), low, high
 
 
 def _beginning_with(connection: Connection, begun: str, limit: int) -> list[tuple[str, str, int]]:

@@ -2,8 +2,10 @@
 
 import fcntl
 import json
+import math
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -104,7 +106,7 @@ def prepare(path: Path, *, busy_timeout_s: float) -> None:
     with translate(path), closing(connect(path, busy_timeout_s=busy_timeout_s)) as connection:
         if _is_empty(connection):
             # Changing an empty file to WAL does not wait for others that do the same, so they queue up here.
-            with _alone(path.parent):
+            with alone(path.parent):
                 # One vector is up to 2.6 kB: pages of this size waste a third less than those of 4 kB.
                 connection.execute("PRAGMA page_size = 8192")
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -149,7 +151,7 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     if found != APPLICATION_ID:
         raise _corrupt(path, f"another program's database (application id {found})")
     if _version(connection) < VERSION:
-        with _alone(path.parent):
+        with alone(path.parent):
             # Another process may have done it while this one waited.
             steps = {1: _SINCE_VERSION_1 + _WRITTEN, 2: _WRITTEN, 3: ""}.get(_version(connection))
             if steps is not None:
@@ -168,13 +170,29 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, *, patience_s: float = math.inf) -> Iterator[None]:
+    """Keep other processes and threads out; the lock goes when its process ends, however."""
+    give_up = time.monotonic() + patience_s
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while not _locked(descriptor):
+            if time.monotonic() > give_up:
+                raise Unavailable(
+                    f"expected a turn at {folder} within {patience_s:g} s, "
+                    "found that another process has it: try again"
+                )
+            time.sleep(0.02)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _corrupt(path: Path, found: str) -> StoreCorrupt:

@@ -1,27 +1,12 @@
 """The statements that put products, and read what was seen of pictures."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
-from typing import Any
 
 from visualsearch.domain import PictureId, Record, Row, View
 from visualsearch.store.columns import Columns, product_columns, sighting_columns, view_columns
+from visualsearch.store.database import Connection, Words, select_in
 from visualsearch.store.written import write
-
-_CHUNK = 500
-"""How many ids one statement names; old builds of SQLite stop at 999."""
-
-
-def select_in(
-    connection: Connection, statement: str, ids: Iterable[object], *before: object
-) -> Iterator[tuple[Any, ...]]:
-    """Run a statement with ``IN (?)`` for any number of ids; ``before`` are the parameters before them."""
-    named = list(ids)
-    for start in range(0, len(named), _CHUNK):
-        chunk = named[start : start + _CHUNK]
-        marks = statement.replace("IN (?)", f"IN ({','.join('?' * len(chunk))})")
-        yield from connection.execute(marks, (*before, *chunk))
 
 
 def select_views(
@@ -46,6 +31,7 @@ def select_views(
 
 def put_records(
     connection: Connection,
+    words: Words,
     records: Sequence[Record],
     views: Mapping[PictureId, Sequence[View]],
     *,
@@ -53,7 +39,7 @@ def put_records(
     dimension: int,
 ) -> None:
     """Replace products, each at most once in ``records``, and log the rows that come and go."""
-    plans = [_plan(connection, record, eye) for record in records]
+    plans = _plans(connection, records, eye)
     new = {picture for plan in plans for picture in plan.new_pictures}
     # Read before a row goes: one product may lose the picture that another gets.
     seen = select_views(connection, new - views.keys(), eye)
@@ -64,8 +50,16 @@ def put_records(
             f"expected the views of every new picture, found none of {sorted(missing)[:3]}: this is a bug, "
             "or another process has deleted their products since views() was asked; look again"
         )
-    for plan in plans:
-        _apply(connection, plan, seen, eye)
+    write_records(connection, words, records)
+    gone = [(row,) for plan in plans for row in plan.gone_rows]
+    connection.executemany("DELETE FROM items WHERE row = ?", gone)
+    came = (
+        (plan.record.product.id, picture, eye, view)
+        for plan in plans
+        for picture in plan.new_pictures
+        for view in seen[picture]
+    )
+    insert_items(connection, came)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +69,19 @@ class _Plan:
     new_pictures: list[PictureId]
 
 
-def _plan(connection: Connection, record: Record, eye: str) -> _Plan:
-    named = dict.fromkeys(sighting.picture for sighting in record.sightings if sighting.picture is not None)
-    rows = connection.execute("SELECT row, picture, eye FROM items WHERE product = ?", (record.product.id,))
+def _plans(connection: Connection, records: Sequence[Record], eye: str) -> list[_Plan]:
+    known: dict[str, list[tuple[Row, PictureId, str]]] = {}
+    for product, *item in select_in(
+        connection,
+        "SELECT product, row, picture, eye FROM items WHERE product IN (?)",
+        [record.product.id for record in records],
+    ):
+        known.setdefault(product, []).append((item[0], item[1], item[2]))
+    return [_plan(record, known.get(record.product.id, ()), eye) for record in records]
+
+
+def _plan(record: Record, rows: Iterable[tuple[Row, PictureId, str]], eye: str) -> _Plan:
+    named = dict.fromkeys(record.pictures)
     kept, gone = set(), []
     for row, picture, its_eye in rows:
         if picture not in named:
@@ -87,40 +91,42 @@ def _plan(connection: Connection, record: Record, eye: str) -> _Plan:
     return _Plan(record, gone, [picture for picture in named if picture not in kept])
 
 
-def _apply(connection: Connection, plan: _Plan, seen: Mapping[PictureId, list[Columns]], eye: str) -> None:
-    product, sightings = plan.record.product, plan.record.sightings
-    connection.execute(
+def write_records(connection: Connection, words: Words, records: Sequence[Record]) -> None:
+    """Write products, each at most once, with what is written of them and their sightings."""
+    connection.executemany(
         "INSERT INTO products VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
         " title = excluded.title, brand = excluded.brand, categories = excluded.categories,"
         " price = excluded.price, currency = excluded.currency, description = excluded.description,"
         " url = excluded.url, pictures = excluded.pictures, attributes = excluded.attributes",
-        product_columns(product),
+        [product_columns(record.product) for record in records],
     )
-    write(connection, product)
-    connection.execute("DELETE FROM sightings WHERE product = ?", (product.id,))
+    write(connection, words, [record.product for record in records])
+    products = [(record.product.id,) for record in records]
+    connection.executemany("DELETE FROM sightings WHERE product = ?", products)
     connection.executemany(
         "INSERT INTO sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [sighting_columns(product.id, position, sighting) for position, sighting in enumerate(sightings)],
+        [
+            sighting_columns(record.product.id, position, sighting)
+            for record in records
+            for position, sighting in enumerate(record.sightings)
+        ],
     )
-    connection.executemany("DELETE FROM items WHERE row = ?", [(row,) for row in plan.gone_rows])
-    new = ((product.id, picture, view) for picture in plan.new_pictures for view in seen[picture])
-    insert_items(connection, new, eye)
 
 
 def add_views(connection: Connection, picture: PictureId, views: Sequence[Columns], eye: str) -> None:
     """Give a picture's views to every product that shows it and has none of this eye."""
     products = connection.execute(
-        "SELECT DISTINCT product FROM sightings WHERE picture = ?1 AND NOT EXISTS (SELECT 1 FROM items"
-        " WHERE items.picture = ?1 AND eye = ?2 AND items.product = sightings.product)",
-        (picture, eye),
+        "SELECT DISTINCT product FROM sightings WHERE picture = ? AND NOT EXISTS (SELECT 1 FROM items"
+        " WHERE items.picture = ? AND eye = ? AND items.product = sightings.product)",
+        (picture, picture, eye),
     ).fetchall()
-    insert_items(connection, ((product, picture, view) for (product,) in products for view in views), eye)
+    insert_items(connection, ((product, picture, eye, view) for (product,) in products for view in views))
 
 
-def insert_items(connection: Connection, items: Iterable[tuple[str, PictureId, Columns]], eye: str) -> None:
-    """Insert rows of the index."""
+def insert_items(connection: Connection, items: Iterable[tuple[str, PictureId, str, Columns]]) -> None:
+    """Insert rows of the index: product, picture, eye, and what it saw."""
     connection.executemany(
         "INSERT INTO items (product, picture, eye, box_left, box_top, box_right, box_bottom, vector,"
         " print, colours) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(product, picture, eye, *view) for product, picture, view in items],
+        [(product, picture, eye, *view) for product, picture, eye, view in items],
     )

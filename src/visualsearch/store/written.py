@@ -1,90 +1,102 @@
-"""What is written of products: full text by SQLite's FTS5, and facts to filter by."""
+"""What is written of products: texts for an index of words, and facts to filter by."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from sqlite3 import Connection
-from typing import Literal
 
 from visualsearch.domain import Product, ProductId, Tag
 from visualsearch.store.columns import read_product
+from visualsearch.store.database import Connection, Database, Stemming, Words, select_in
 
-Stemming = Literal["english", "none"]
-"""English is Porter's; without, words are found as they are written, and by their beginnings."""
-
-WEIGHTS = {"title": 4.0, "brand": 3.0, "categories": 3.0, "tags": 2.0, "attributes": 1.0, "description": 1.0}
-"""What a word counts in each column: a title says what a product is, a description all that is near it."""
-
-MOST_WORDS = 32
 LONGEST_VALUE = 200
 """Characters of an attribute that can be filtered by; longer ones are prose."""
+LONGEST_FIELD, LONGEST_PATH = 100, 500
+"""Characters of a field's name, and of a path of categories: an index of PostgreSQL takes no longer ones."""
 CATEGORY, CATEGORY_NAME = "category", "category name"
 """The fields of paths from the widest category, and of each name in the tree."""
 _ARROW = " > "
 _SPELLINGS = dict.fromkeys(("color", "base colour", "basecolour", "base color"), "colour")
 
-_TOKENIZERS = {"english": "porter unicode61 remove_diacritics 2", "none": "unicode61 remove_diacritics 2"}
+_AT_ONCE = 500
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 Fact = tuple[str, str, str, float | None]
 """Field, folded value, value as written, number."""
 
 
-def prepare_words(connection: Connection, stemming: Stemming) -> None:
+def ensure_words(database: Database, stemming: Stemming) -> None:
     """Make the index of words anew if there is none that was made in this way."""
-    connection.execute("DROP TABLE IF EXISTS words")
-    connection.execute(_table(stemming))
-    for stored in connection.execute("SELECT * FROM products"):
-        product = read_product(stored)
-        number = _number(connection, product.id)
-        if number is None:
-            write(connection, product)
-        else:
-            _write_words(connection, number, product, _tags(connection, number))
+    words = database.words
+    with database.reading() as connection:
+        is_made = words.is_made(connection, stemming)
+    if not is_made:
+        with database.writing() as connection:
+            # Another process may have done it while this one waited.
+            if not words.is_made(connection, stemming):
+                _prepare_words(connection, words, stemming)
 
 
-def is_prepared(connection: Connection, stemming: Stemming) -> bool:
-    """Tell whether the index of words was made in this way."""
-    stored = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'words'").fetchone()
-    return stored is not None and stored[0] == _table(stemming)
+def _prepare_words(connection: Connection, words: Words, stemming: Stemming) -> None:
+    words.make(connection, stemming)
+    ids = [product for (product,) in connection.execute("SELECT id FROM products").fetchall()]
+    for start in range(0, len(ids), _AT_ONCE):
+        chosen = ids[start : start + _AT_ONCE]
+        stored = select_in(connection, "SELECT * FROM products WHERE id IN (?)", chosen)
+        products = [read_product(columns) for columns in stored]
+        numbers = numbers_of(connection, [product.id for product in products])
+        write(connection, words, [product for product in products if product.id not in numbers])
+        tags: dict[int, list[str]] = {}
+        for number, value in select_in(
+            connection, "SELECT document, value FROM facts WHERE is_tag AND document IN (?)", numbers.values()
+        ):
+            tags.setdefault(number, []).append(value)
+        words.write(
+            connection,
+            [
+                (numbers[product.id], _texts(product, tags.get(numbers[product.id], ())))
+                for product in products
+                if product.id in numbers
+            ],
+        )
 
 
-def write(connection: Connection, product: Product) -> None:
-    """Write what is said of a product; its tags go, for they may be of pictures that it no longer has."""
-    number = _number(connection, product.id)
-    if number is None:
-        number = connection.execute("INSERT INTO documents (product) VALUES (?)", (product.id,)).lastrowid
-        assert number is not None
-    else:
-        connection.execute("UPDATE documents SET tagger = '' WHERE number = ?", (number,))
-        connection.execute("DELETE FROM facts WHERE document = ?", (number,))
-    _write_facts(connection, number, facts_of(product), is_tag=False)
-    _write_words(connection, number, product, ())
+def write(connection: Connection, words: Words, products: Sequence[Product]) -> None:
+    """Write what is said of products; their tags go, for they may be of pictures that went."""
+    connection.executemany(
+        "INSERT INTO documents (product) VALUES (?) ON CONFLICT (product) DO UPDATE SET tagger = ''",
+        [(product.id,) for product in products],
+    )
+    numbers = numbers_of(connection, [product.id for product in products])
+    connection.executemany("DELETE FROM facts WHERE document = ?", [(number,) for number in numbers.values()])
+    facts = [(numbers[product.id], fact) for product in products for fact in facts_of(product)]
+    _write_facts(connection, facts, is_tag=False)
+    words.write(connection, [(numbers[product.id], _texts(product, ())) for product in products])
 
 
-def write_tags(connection: Connection, tags: Mapping[ProductId, Sequence[Tag]], tagger: str) -> None:
+def write_tags(
+    connection: Connection, words: Words, tags: Mapping[ProductId, Sequence[Tag]], tagger: str
+) -> None:
     """Replace the tags of products; those that are gone are passed over."""
-    for product, given in tags.items():
-        number = _number(connection, product)
-        if number is not None:
-            connection.execute("DELETE FROM facts WHERE document = ? AND is_tag", (number,))
-            facts = [(tag.field, fold(tag.name), tag.name, tag.confidence) for tag in given]
-            _write_facts(connection, number, facts, is_tag=True)
-            names = _joined(tag.name for tag in given)
-            connection.execute("UPDATE words SET tags = ? WHERE rowid = ?", (names, number))
-            connection.execute("UPDATE documents SET tagger = ? WHERE number = ?", (tagger, number))
+    numbers = numbers_of(connection, tags)
+    connection.executemany(
+        "DELETE FROM facts WHERE document = ? AND is_tag", [(number,) for number in numbers.values()]
+    )
+    given = [(number, tags[ProductId(product)]) for product, number in numbers.items()]
+    facts = [
+        (number, (tag.field, fold(tag.name), tag.name, tag.confidence))
+        for number, its in given
+        for tag in its
+    ]
+    _write_facts(connection, facts, is_tag=True)
+    words.write_tags(connection, [(number, _joined(tag.name for tag in its)) for number, its in given])
+    connection.executemany(
+        "UPDATE documents SET tagger = ? WHERE number = ?", [(tagger, number) for number, _ in given]
+    )
 
 
-def ask(words: str, *, every: bool = False) -> str | None:
-    """Write words as a question to FTS5, or None where there are none; whatever they are, they are text.
-
-    Any of them may fit unless ``every`` one must, and the last may be the beginning of a word.
-    """
-    known = "".join(one if one.isprintable() else " " for one in words)
-    quoted = ['"' + word.replace('"', '""') + '"' for word in known.split() if any(map(str.isalnum, word))]
-    if not quoted:
-        return None
-    return (" AND " if every else " OR ").join(quoted[:MOST_WORDS]) + " *" * (not words[-1].isspace())
+def numbers_of(connection: Connection, products: Iterable[str]) -> dict[str, int]:
+    """Tell the numbers under which the texts of products are known."""
+    return dict(select_in(connection, "SELECT product, number FROM documents WHERE product IN (?)", products))
 
 
 def fold(value: str) -> str:
@@ -119,46 +131,29 @@ def facts_of(product: Product) -> Iterator[Fact]:
             yield field_of(field), fold(value), value.strip(), number
 
 
-def _number(connection: Connection, product: str) -> int | None:
-    stored = connection.execute("SELECT number FROM documents WHERE product = ?", (product,)).fetchone()
-    return None if stored is None else int(stored[0])
-
-
-def _write_facts(connection: Connection, number: int, facts: Iterable[Fact], *, is_tag: bool) -> None:
+def _write_facts(connection: Connection, facts: Iterable[tuple[int, Fact]], *, is_tag: bool) -> None:
     connection.executemany(
         "INSERT INTO facts (document, field, folded, value, number, is_tag) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        [(number, *fact, is_tag) for fact in facts],
+        [
+            (number, field, folded, *said, is_tag)
+            for number, (field, folded, *said) in facts
+            if len(field) <= LONGEST_FIELD and len(folded) <= LONGEST_PATH
+        ],
     )
 
 
-def _write_words(connection: Connection, number: int, product: Product, tags: Iterable[str]) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO words (rowid, title, brand, categories, tags, attributes, description)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            number,
-            product.title,
-            product.brand,
-            _joined(product.categories),
-            _joined(tags),
-            _joined(product.attributes.values()),
-            product.description,
-        ),
+def _texts(product: Product, tags: Iterable[str]) -> tuple[str, ...]:
+    """List what is written of a product, in the order of ``WEIGHTS``."""
+    return (
+        product.title,
+        product.brand,
+        _joined(product.categories),
+        _joined(tags),
+        _joined(product.attributes.values()),
+        product.description,
     )
-
-
-def _tags(connection: Connection, number: int) -> list[str]:
-    stored = connection.execute("SELECT value FROM facts WHERE document = ? AND is_tag", (number,))
-    return [value for (value,) in stored]
 
 
 def _joined(texts: Iterable[str]) -> str:
     return " / ".join(texts)
-
-
-def _table(stemming: Stemming) -> str:
-    return (
-        f"CREATE VIRTUAL TABLE words USING fts5({', '.join(WEIGHTS)},"
-        f" tokenize = '{_TOKENIZERS[stemming]}', prefix = '2 3')"
-    )

@@ -1,0 +1,198 @@
+"""Servers of our own that tests and benchmarks start, kill and start again: Redis, PostgreSQL, Milvus."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any, Self
+
+MILVUS = Path(__file__).parents[2] / ".milvus"
+"""Where ``make`` puts a Milvus server."""
+_STARTS_WITHIN_S = 120
+
+
+class OwnServer:
+    """A server in a temporary folder that survives its death."""
+
+    _process: subprocess.Popen[bytes]
+
+    def __init__(self) -> None:
+        self._temporary = tempfile.TemporaryDirectory()  # pytest's folders are too long for a socket's name
+        self.folder = Path(self._temporary.name)
+
+    @property
+    def process(self) -> int:
+        """Name its process, whose children do the rest."""
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """End it as a power cut would, if it runs."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """End it, and remove its files."""
+        self.kill()
+        self._temporary.cleanup()
+
+
+class RedisServer(OwnServer):
+    """Redis, which keeps nothing."""
+
+    def __init__(self) -> None:
+        """Raise FileNotFoundError where Redis is not installed."""
+        if not shutil.which("redis-server"):
+            raise FileNotFoundError(
+                "expected Redis, found no such program; install it: apt-get install redis-server"
+            )
+        super().__init__()
+        self._socket = self.folder / "redis.sock"
+        self.url = f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", ""]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self.folder)
+        while not self._socket.exists():
+            assert self._process.poll() is None, "expected a Redis server, found that it ended"
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.unlink(missing_ok=True)
+
+
+class PostgresServer(OwnServer):
+    """PostgreSQL, as an unprivileged user."""
+
+    def __init__(self, *, is_durable: bool = False) -> None:
+        """Make the files; raises FileNotFoundError where PostgreSQL is not installed."""
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        self._programs = found[-1].parent if found else Path(shutil.which("initdb") or "none").parent
+        if not (self._programs / "initdb").is_file():
+            raise FileNotFoundError(
+                "expected PostgreSQL, found no such program; install it: apt-get install postgresql"
+            )
+        super().__init__()
+        self.url = f"postgresql://tester@/postgres?host={self.folder}"
+        self._user: dict[str, Any] = {}
+        if os.geteuid() == 0:  # which it refuses to be run by
+            nobody = pwd.getpwnam("nobody")
+            self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        self._options = f"-k {self.folder} -c listen_addresses= -c max_connections=200"
+        if not is_durable:
+            self._options += " -c fsync=off"
+        self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
+
+    @property
+    def process(self) -> int:
+        """Name its process, whose children do the rest."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._run("pg_ctl", "-w", "-l", f"{self.folder}/log", "-o", self._options, "start")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), "-D", f"{self.folder}/data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._user)
+
+
+class MilvusServer(OwnServer):
+    """A standalone Milvus from PyPI."""
+
+    def __init__(self) -> None:
+        """Choose its ports; raises FileNotFoundError where it is not installed."""
+        if not (MILVUS / "stamp").is_file():
+            raise FileNotFoundError(
+                "expected a Milvus server in .milvus, found none; install it: make .milvus/stamp"
+            )
+        super().__init__()
+        (self.folder / "bin").symlink_to(MILVUS / "unpacked" / "bin")
+        port, etcd, peers = _free_ports(3)
+        self.uri = f"http://127.0.0.1:{port}"
+        self._ports = ["--proxy-port", str(port), "--etcd-port", str(etcd)]
+        # Its own etcd would always take one and the same port for peers; and it need not survive a power cut.
+        clients, others = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peers}"
+        chosen = {
+            "name": "one",
+            "data-dir": str(self.folder / "etcd"),
+            "unsafe-no-fsync": True,
+            "listen-client-urls": clients,
+            "advertise-client-urls": clients,
+            "listen-peer-urls": others,
+            "initial-advertise-peer-urls": others,
+            "initial-cluster": f"one={others}",
+        }
+        (self.folder / "etcd.yaml").write_text(json.dumps(chosen))  # JSON is YAML
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        # A clock that ticks often, so that nobody waits for it; small segments compared whole, not guessed;
+        # and one that was killed is taken for dead soon.
+        quick = {
+            "ETCD_CONFIG_PATH": f"{self.folder}/etcd.yaml",
+            "COMMON_SESSION_TTL": "10",
+            "PROXY_TIMETICKINTERVAL": "20",
+            "QUERYCOORD_DISTPULLINTERVAL": "50",
+            "QUERYCOORD_CHECKINTERVAL": "100",
+            "QUERYNODE_SEGCORE_INTERIMINDEX_ENABLEINDEX": "false",
+        }
+        command = [str(MILVUS / "bin" / "milvus-server"), "--data", str(self.folder), *self._ports]
+        with (self.folder / "output.txt").open("wb") as output:
+            self._process = subprocess.Popen(
+                command, stdout=output, stderr=output, env=os.environ | quick, start_new_session=True
+            )
+        give_up = time.monotonic() + _STARTS_WITHIN_S
+        while not self._is_up():
+            if time.monotonic() > give_up or self._process.poll() is not None:
+                self.kill()
+                said = (self.folder / "output.txt").read_text()
+                raise RuntimeError(f"expected a Milvus server, found: {said}")
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End it as a power cut would, with its children: its wrapper alone leaves the server on its port."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _is_up(self) -> bool:
+        from pymilvus import MilvusClient, MilvusException  # noqa: PLC0415 (a second, for this alone)
+
+        try:
+            MilvusClient(self.uri, timeout=1).list_collections()
+        except MilvusException:
+            return False
+        return True
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
