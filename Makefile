@@ -31,7 +31,8 @@ check: .venv/test.stamp .venv/page.stamp  ## Check format, style, types and laye
 screenshots: .venv/test.stamp .venv/page.stamp apt  ## Take the pictures of the pages in docs/ anew
 	$(BIN)/visualsearch index demo/products.jsonl --shop shops/screenshots
 	$(BIN)/visualsearch train categories --shop shops/screenshots
-	$(BIN)/python web/screenshots.py shops/screenshots docs/pages
+	$(BIN)/visualsearch map --shop shops/screenshots
+	PYTHONPATH=tests/e2e $(BIN)/python web/screenshots.py shops/screenshots docs/pages $(VIEWS)
 
 fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where that can be done by itself
 	$(BIN)/ruff format .

@@ -164,7 +164,7 @@ def measure_redis(run: Run) -> dict[str, object]:
 def measure_faults(run: Run) -> dict[str, object]:
     """Let 100 clients ask while 200 connections say nothing or a byte at a time."""
     asks = _right(run)
-    with served(run) as address:
+    with served(run, PATIENT) as address:
 
         async def scenario() -> Outcome:
             stop = asyncio.Event()
@@ -280,8 +280,10 @@ def _told(what: str, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _faults(outcome: Outcome) -> int:
-    return outcome.wrong + sum(count for status, count in outcome.statuses.items() if status != 200)
+def _faults(outcome: Outcome) -> str:
+    """Count what was not answered rightly, and say with which status."""
+    others = {status: count for status, count in outcome.statuses.items() if status != 200}
+    return f"{outcome.wrong + sum(others.values())}{f' {others}' if others else ''}"
 
 
 def _shares(outcome: Outcome) -> str:

@@ -1,10 +1,15 @@
-"""Where the pictures are, what machine this is, and where results go."""
+"""Where the pictures are, what machine this is, how a shop is served, and where results go."""
 
 import ctypes
 import json
 import os
 import platform
-from collections.abc import Sequence
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +46,29 @@ def keep(name: str, figures: dict[str, object], path: Path, notes: Sequence[str]
         "notes": list(notes),
     }
     path.write_text(json.dumps(made, indent=2) + "\n")
+
+
+@contextmanager
+def served(shop: Path, *flags: str | Path) -> Iterator[str]:
+    """Serve a shop for the length of a block, with nothing running beside it, and give its address."""
+    command = [sys.executable, "-m", "visualsearch", "serve", "--shop", str(shop), "--port", "0"]
+    command += map(str, flags)
+    quiet = {**os.environ, "VISUALSEARCH_SEARCH__LEARN": "false"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=quiet) as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr)
+        address = next((line[line.index("http://") :].strip() for line in lines if "http://" in line), None)
+        if address is None:
+            raise SystemExit("Expected serve to listen, found that it ended; run it by hand to see why.")
+        # A pipe that nobody reads stops the server once it is full.
+        reader = threading.Thread(target=lambda: deque(lines, maxlen=0))
+        reader.start()
+        try:
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+            reader.join()
 
 
 def resident_bytes() -> int:

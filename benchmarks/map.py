@@ -3,7 +3,6 @@
 import argparse
 import gzip
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from machine import RESULTS, data_folder, keep
+from machine import RESULTS, data_folder, keep, served
 from visualsearch.assemble import open_index, open_shop
 from visualsearch.atlas.flow import State, lay_out
 from visualsearch.atlas.layout import LAYOUT, Layout
@@ -75,15 +74,13 @@ def main() -> None:
     """Measure a map of each size and print its figures."""
     options = _options()
     figures: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as name:
-        source = options.shop or _indexed(Path(name) / "source")
+    with tempfile.TemporaryDirectory() as passing:
+        folder = options.folder or Path(passing)
+        source = options.shop or _indexed(folder / "source")
         for rows in options.rows:
-            folder = Path(name) / str(rows)
-            folder.mkdir()
-            found = _measure(source, folder, rows)
+            found = _measure(source, folder / str(rows), rows)
             figures[f"{rows} rows"] = asdict(found)
             print(found, flush=True)
-            shutil.rmtree(folder)
     keep("map", figures, options.out)
 
 
@@ -91,6 +88,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=RESULTS / "map.json", help="where the figures go")
     parser.add_argument("--shop", type=Path, help="a shop of real products whose vectors are varied")
+    parser.add_argument("--folder", type=Path, help="where shops are made, and stay for another run")
     parser.add_argument("--rows", type=int, nargs="+", default=[7_000, 100_000])
     return parser.parse_args()
 
@@ -105,8 +103,11 @@ def _measure(source: Path, folder: Path, rows: int) -> Figures:
     with open_shop(read_settings({"shop": source})) as shop:
         eye, dimension = shop.eye.name, shop.eye.dimension
         real = shop.store.seen_rows(Row(0), rows)
+    folder.mkdir(exist_ok=True)
+    (folder / LAYOUT).unlink(missing_ok=True)
     with SqliteStore(folder / DATABASE, eye=eye, dimension=dimension) as store:
-        for records, views in _varied(real, rows):
+        there = store.counts().products
+        for records, views in _varied(real, rows, there):
             store.put(records, views)
         index = open_index(store, eye, dimension, folder)
         index.catch_up()
@@ -149,10 +150,12 @@ def _timed(store: SqliteStore, index: LiveIndex, eye: str, folder: Path) -> tupl
     return layout, time.perf_counter() - start
 
 
-def _varied(real: list[Seen], rows: int) -> Iterator[tuple[list[Record], dict[PictureId, tuple[View, ...]]]]:
-    """Make records of so many rows: the real ones, then others beside them."""
-    random = np.random.default_rng(0)
-    for start in range(0, rows, PUT_AT_ONCE):
+def _varied(
+    real: list[Seen], rows: int, there: int
+) -> Iterator[tuple[list[Record], dict[PictureId, tuple[View, ...]]]]:
+    """Make records of so many rows, past those that are there: the real ones, then others beside them."""
+    random = np.random.default_rng(there)
+    for start in range(there, rows, PUT_AT_ONCE):
         records: list[Record] = []
         views: dict[PictureId, tuple[View, ...]] = {}
         for number in range(start, min(start + PUT_AT_ONCE, rows)):
@@ -177,13 +180,7 @@ def _beside(vector: Vector, random: np.random.Generator) -> Vector:
 
 def _looked_at(folder: Path, count: int) -> dict[str, Any]:
     """Open the page of a shop, turn the map, and read what its scene has measured."""
-    command = [sys.executable, "-m", "visualsearch", "serve", "--shop", str(folder), "--port", "0"]
-    with (
-        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
-        sync_playwright() as playwright,
-    ):
-        assert process.stderr is not None
-        address = next(line[line.index("http://") :].strip() for line in process.stderr if "http://" in line)
+    with served(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1400, "height": 860})
         page.set_default_timeout(300_000)
@@ -204,7 +201,6 @@ def _looked_at(folder: Path, count: int) -> dict[str, Any]:
         page.mouse.up()
         told: Any = page.evaluate("document.querySelector('canvas').scene.timing")
         browser.close()
-        process.terminate()
     return {
         "first_tile_s": round(first_tile_s, 2),
         "all_points_s": round(all_points_s, 2),

@@ -2,21 +2,19 @@
 
 import base64
 import io
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import httpx
 from PIL import Image
 
-from machine import data_folder, write
+from machine import data_folder, served, write
 
 QUERIES = 400
 UPSERTS = 30
@@ -35,10 +33,10 @@ def main() -> None:
         starts = []
         for _ in range(STARTS):
             started = time.perf_counter()
-            with _served(shop) as client:
+            with served(shop) as address, _client(address) as client:
                 _search(client, photos[0])
                 starts.append(time.perf_counter() - started)
-        with _served(shop) as client:
+        with served(shop) as address, _client(address) as client:
             searches = [_timed(partial(_search, client, photo)) for photo in photos]
             upserts = [_upsert_until_found(client, f"new-{n}", photos[n]) for n in range(UPSERTS)]
     write(
@@ -66,24 +64,8 @@ def photo_of(path: Path) -> bytes:
     return buffer.getvalue()
 
 
-@contextmanager
-def _served(shop: Path) -> Iterator[httpx.Client]:
-    command = [sys.executable, "-m", "visualsearch", "serve", "--shop", str(shop), "--port", "0"]
-    quiet = {**os.environ, "VISUALSEARCH_SEARCH__LEARN": "false"}  # nothing else runs beside what is timed
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=quiet) as process:
-        assert process.stderr is not None
-        try:
-            for line in process.stderr:
-                if "http://" in line:
-                    address = line[line.index("http://") :].strip()
-                    break
-            else:
-                raise SystemExit("serve ended before it listened")
-            with httpx.Client(base_url=address, timeout=60) as client:
-                yield client
-        finally:
-            process.terminate()
-            process.wait()
+def _client(address: str) -> httpx.Client:
+    return httpx.Client(base_url=address, timeout=60)
 
 
 def _search(client: httpx.Client, photo: bytes) -> list[str]:

@@ -57,10 +57,13 @@ from visualsearch.vision.annotate import show_searched
 from visualsearch.vision.kinds import KINDS, KindsCard
 from visualsearch.vision.regions import crop
 from visualsearch.web.keys import Keys, anonymous_scopes
+from visualsearch.web.photos import Photos
 from visualsearch.web.rates import Rates
 from visualsearch.web.server import Background
 from visualsearch.web.service import Service
 
+PHOTOS = "photos"
+"""In the shop's folder, the photos that shoppers put into links."""
 READY_CHANGES = 1_000
 """Changes that the index may be behind and still count as ready: a few seconds of a busy ingest."""
 
@@ -120,7 +123,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             picture_file=partial(_picture_file, vault),
             fetch_picture=partial(fetch_one, hasty_fetcher),
             ready=partial(_why_not_ready, shops, line),
-            keys=Keys(settings.web.keys, anonymous),
+            keys=Keys(settings.web.keys, anonymous, is_local=settings.web.anonymous is None),
             rates=None if settings.web.rate_per_s is None else Rates(settings.web.rate_per_s),
             cors_origins=settings.web.cors_origins,
             meters=meters,
@@ -133,6 +136,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
             management=management,
             query_timeout_s=settings.queue.timeout_s,
             max_body_bytes=settings.web.max_body_bytes,
+            photos=_photos(settings),
             samples=_samples(settings.samples),
         )
         yield service, background
@@ -390,6 +394,10 @@ def _why_not_ready(shops: Swapped[Shop], line: Line) -> str | None:
     if (behind := _behind(shops)) > READY_CHANGES:
         return f"the index is {behind} changes behind the catalogue; it is catching up"
     return line.why_not_ready()
+
+
+def _photos(settings: Settings) -> Photos | None:
+    return Photos(settings.shop / PHOTOS, settings.web.photo_bytes) if settings.web.photo_bytes else None
 
 
 def _samples(folder: Path | None) -> tuple[tuple[str, Path], ...]:

@@ -200,6 +200,11 @@ class WebSettings(Group):
     )
     cors_origins: tuple[str, ...] = Field(default=(), description="Other sites whose pages may ask.")
     max_body_bytes: int = Field(default=25 * MEBIBYTE, ge=1024, description="Largest request, in bytes.")
+    photo_bytes: int = Field(
+        default=0,
+        ge=0,
+        description="Bytes of shoppers' photos kept for their links, the oldest going first; 0 keeps none.",
+    )
 
 
 class Settings(BaseSettings):

@@ -16,12 +16,20 @@ from processes import Server, run_json, serving
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PRODUCTS = 30
-PASTE = """(encoded) => {
-  const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
-  const clipboardData = new DataTransfer();
-  clipboardData.items.add(new File([bytes], "pasted.jpg", { type: "image/jpeg" }));
-  dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+GIVE = """([kind, ...pictures]) => {
+  for (const encoded of pictures) {
+    const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
+    const given = new DataTransfer();
+    given.items.add(new File([bytes], "given.jpg", { type: "image/jpeg" }));
+    const options = { bubbles: true, cancelable: true };
+    dispatchEvent(
+      kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: given, ...options })
+        : new DragEvent("drop", { dataTransfer: given, ...options }),
+    );
+  }
 }"""
+"""Pastes or drops pictures, one at once after the other."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(shop: Path) -> Iterator[Server]:
-    environment = {"VISUALSEARCH_FETCH__ALLOW_PRIVATE": "true"}
+    environment = {"VISUALSEARCH_FETCH__ALLOW_PRIVATE": "true", "VISUALSEARCH_WEB__PHOTO_BYTES": "1000000"}
     with serving(shop / "shop", "--samples", str(shop / "samples"), environment=environment) as server:
         yield server
 
@@ -133,10 +141,18 @@ def test_a_sample_is_searched_by_one_click_and_its_link_brings_it_back(page: Pag
     expect(first(page)).to_contain_text("Drawing 7")
 
 
-def test_a_pasted_picture_is_searched(page: Page) -> None:
-    page.evaluate(PASTE, base64.b64encode(draw(9)).decode())
+@pytest.mark.parametrize("kind", ["paste", "drop"])
+def test_a_picture_that_is_pasted_or_dropped_is_searched(page: Page, kind: str) -> None:
+    page.evaluate(GIVE, [kind, base64.b64encode(draw(9)).decode()])
 
     expect(first(page)).to_contain_text("Drawing 9")
+
+
+def test_the_newest_of_two_pictures_is_searched(page: Page) -> None:
+    page.evaluate(GIVE, ["paste", *(base64.b64encode(draw(number)).decode() for number in (9, 5))])
+
+    expect(first(page)).to_contain_text("Drawing 5")
+    expect(page.locator("[role=status]", has_text="likeliest first")).to_be_visible()
 
 
 def test_a_picture_of_the_web_is_fetched_by_the_server_and_shown(page: Page, server: Server) -> None:
@@ -311,6 +327,28 @@ def test_a_link_restores_the_search_but_for_a_photo_which_stays_with_the_shopper
     other.set_input_files("input[type=file] >> nth=0", asked)
     expect(first(other)).to_have_text(found, use_inner_text=True)
     other.close()
+
+
+def test_a_copied_link_shows_the_photo_where_photos_are_kept(
+    browser: Browser, server: Server, asked: Path
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    faults = watch(page, server.address)
+    page.goto(server.address)
+    show(page, asked)
+
+    page.get_by_role("button", name="Copy link").click()
+
+    expect(page.get_by_text("It shows your photo to whoever has it")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = browser.new_page()
+    other.goto(link)
+    expect(first(other)).to_contain_text("Drawing 12")
+    expect(other.get_by_alt_text("Your picture")).to_be_visible()
+    other.close()
+    context.close()
+    assert faults == []
 
 
 def test_the_page_is_usable_by_keys_alone(page: Page, asked: Path) -> None:

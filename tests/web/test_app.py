@@ -249,7 +249,7 @@ def test_the_description_of_the_api_is_valid_and_complete(client: TestClient) ->
     known = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
     assert set(references(described)) <= known
     operations = [one for path in described["paths"].values() for one in path.values()]
-    assert len({one["operationId"] for one in operations}) == len(operations) == 38
+    assert len({one["operationId"] for one in operations}) == len(operations) == 39
     for operation in operations:
         for status, response in operation["responses"].items():
             if int(status) >= 400:

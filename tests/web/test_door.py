@@ -39,6 +39,8 @@ def client(make_service: Callable[..., Service], keys: dict[str, tuple[str, str]
 
 ASKED = [
     ("POST", "/v1/search", "search"),
+    ("POST", "/v1/photos", "search"),
+    ("GET", "/v1/photos/x", "search"),
     ("GET", "/v1/products/chair", "search"),
     ("PUT", "/v1/products/chair", "write"),
     ("DELETE", "/v1/products/chair", "write"),
@@ -100,6 +102,31 @@ def test_the_log_names_the_holder_and_never_the_key(
     assert logs[-1]["caller"] == "of-search"
     assert key not in str(logs)
     assert line.split()[-1] not in str(logs)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 404),
+        ("localhost:8000", 404),
+        ("127.0.0.1:8000", 404),
+        ("[::1]:8000", 404),
+        ("evil.example", 403),
+        ("evil.example:8000", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("192.0.2.1", 403),
+        ("[", 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/products/none", "/v1/admin/jobs/none"])
+def test_while_anybody_on_this_machine_may_do_all_no_other_name_leads_to_it(
+    make_service: Callable[..., Service], keys: dict[str, tuple[str, str]], host: str, status: int, path: str
+) -> None:
+    key, line = keys["admin"]
+    client = TestClient(build_app(replace(make_service(), keys=Keys([line], is_local=True))))
+
+    assert client.get(path, headers={"host": host}).status_code == status
+    assert client.get(path, headers={"host": host, **bearer(key)}).status_code == 404
 
 
 def test_who_asks_too_often_is_told_when_to_ask_again_and_others_are_not(

@@ -72,10 +72,12 @@ def test_a_job_is_stopped_and_goes_on_and_another_waits_its_turn(client: TestCli
     address = f"/v1/admin/jobs/{job['id']}"
 
     refused = client.post("/v1/admin/retries")
+    sent = client.post("/v1/admin/catalogues?name=x", content=b"id\n1\n", headers=BYTES)
     stopped = client.post(f"{address}/cancel").json()
     resumed = client.post(f"{address}/resume")
 
     assert (refused.status_code, refused.json()["code"]) == (409, "busy")
+    assert (sent.status_code, sent.json()["code"]) == (409, "busy")
     assert client.delete(address).status_code == 409
     assert (stopped["state"], resumed.status_code, resumed.json()["state"]) == ("cancelled", 202, "running")
     client.post(f"{address}/cancel")

@@ -1,11 +1,13 @@
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from visualsearch.web.app import build_app
+from visualsearch.web.photos import Photos
 from visualsearch.web.service import Service
 
 if TYPE_CHECKING:
@@ -91,3 +93,61 @@ def test_an_unknown_sample_is_a_404(client: TestClient) -> None:
 def test_a_server_without_samples_lists_none(make_service: Callable[..., Service]) -> None:
     with TestClient(build_app(replace(make_service(), samples=()))) as client:
         assert client.get("/v1/samples").json() == {"samples": []}
+
+
+@pytest.fixture
+def keeping(make_service: Callable[..., Service], tmp_path: Path) -> TestClient:
+    return TestClient(build_app(replace(make_service(), photos=Photos(tmp_path / "photos", 100))))
+
+
+def send(client: TestClient, photo: bytes, content_type: str = "image/jpeg") -> Any:
+    return client.post("/v1/photos", content=photo, headers={"content-type": content_type})
+
+
+def test_a_photo_for_a_link_is_shown_by_its_id(keeping: TestClient) -> None:
+    photo = send(keeping, JPEG).json()["photo"]
+
+    shown = keeping.get(f"/v1/photos/{photo}")
+
+    assert (shown.status_code, shown.content) == (200, JPEG)
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert send(keeping, JPEG).json()["photo"] == photo
+
+
+def test_the_oldest_photos_go_where_there_is_no_more_room(keeping: TestClient, tmp_path: Path) -> None:
+    first, second = (send(keeping, JPEG + bytes([number]) * 10).json()["photo"] for number in range(2))
+    send(keeping, JPEG + bytes([0]) * 10)  # the first again, which makes it the newest
+    third = send(keeping, JPEG + bytes([2]) * 10).json()["photo"]
+
+    assert [keeping.get(f"/v1/photos/{one}").status_code for one in (first, second, third)] == [200, 404, 200]
+    assert sum(path.stat().st_size for path in (tmp_path / "photos").iterdir()) <= 100
+
+
+def test_no_photo_is_kept_unless_the_setting_says_so(client: TestClient, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+
+    assert send(client, JPEG).json() == {"photo": None}
+
+    assert sorted(tmp_path.rglob("*")) == before
+    assert client.get(f"/v1/photos/{'0' * 64}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("photo", "content_type", "status"),
+    [
+        (b"<html><script>", "image/jpeg", 422),
+        (JPEG, "text/plain", 415),
+        (JPEG, "multipart/form-data", 415),
+        (JPEG + bytes(100), "image/jpeg", 413),
+    ],
+)
+def test_what_is_no_photo_of_a_fair_size_is_not_kept(
+    keeping: TestClient, tmp_path: Path, photo: bytes, content_type: str, status: int
+) -> None:
+    assert send(keeping, photo, content_type).status_code == status
+    assert not list(tmp_path.rglob("photos/*"))
+
+
+@pytest.mark.parametrize("name", ["..%2fsofa", "%2e%2e", "A" * 64, "0" * 64, "0" * 63])
+def test_no_name_leads_out_of_the_folder_of_photos(keeping: TestClient, name: str) -> None:
+    assert keeping.get(f"/v1/photos/{name}").status_code == 404

@@ -24,8 +24,9 @@ _LINKS, _LINKS_OF_MANY, _MANY_ROWS = 32, 16, 500_000
 _EF_CONSTRUCTION = 100
 _EF_SEARCH, _EF_SEARCH_MOST = 64, 4096
 _PROBE = 64
-_BATCH = 64
-"""Rows that go into the graph while searches wait: some tens of milliseconds."""
+_BATCH = 128
+"""Rows that go into the graph while searches wait: some tens of milliseconds. faiss works on a hundred or
+less by one thread."""
 _BULK = 1024
 """Rows that go at once into a new graph, for which nobody waits."""
 _QUERIES_OF_ONE_THREAD = 8

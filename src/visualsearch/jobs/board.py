@@ -87,6 +87,11 @@ class Board:
                 raise _full(folder, error) from error
             raise
 
+    def check_idle(self) -> None:
+        """Raise Busy while a job runs: what would be sent in vain need not be sent."""
+        if self._running():
+            raise _busy()
+
     def start(self, folder: Path, asked: Asked) -> Job:
         """Start the job of a drafted folder; raises Busy while another runs."""
         with self._alone() as lock:
@@ -186,7 +191,7 @@ class Board:
                         break
                     time.sleep(LOOK_S)
                 if not is_alone:
-                    raise Busy("expected no other job, found one that runs; wait for it, or cancel it")
+                    raise _busy()
                 os.ftruncate(lock, 0)
                 self._reap()
                 yield lock
@@ -270,6 +275,10 @@ def _lock(descriptor: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _busy() -> Busy:
+    return Busy("expected no other job, found one that runs; wait for it, or cancel it")
 
 
 @contextmanager

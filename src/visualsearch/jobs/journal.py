@@ -1,6 +1,5 @@
 """What a job was asked, how far it is and what failed: files in its folder, which outlive every process."""
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -131,7 +130,7 @@ class Journal:
         self._started = self._stage_started = self._written = time.monotonic()
         self._stage = ""
         self._failures = 0
-        self._file = (folder / FAILURES).open("w", encoding="utf-8")
+        self._file = (folder / FAILURES).open("wb")
         self._counts: Mapping[str, int] = {}
 
     def tell(
@@ -168,14 +167,9 @@ class Journal:
         self._failures += 1
         if self._failures > MOST_FAILURES:
             return
-        one = {
-            "product": product or "",
-            "subject": failure.subject,
-            "code": failure.code,
-            "message": failure.message,
-        }
+        one = JobFailure(product or "", failure.subject, failure.code, failure.message)
         # One write for each line: whoever reads meanwhile sees whole lines, or the beginning of the last.
-        self._file.write(json.dumps(one, ensure_ascii=False) + "\n")
+        self._file.write(_FAILURE.dump_json(one) + b"\n")
         self._file.flush()
 
     def end(self, end: End, message: str) -> None:

@@ -58,7 +58,9 @@ class Unpacked:
     place: str
     """Where in the archive the catalogue was: its links begin there."""
     names: Mapping[str, str]
-    """Names in the archive, and what the files are called here."""
+    """Names that the catalogue's links have, and what the files are called here."""
+    sent: Mapping[str, str]
+    """What the files are called here, and the names that they had in the archive."""
 
     def settled(self, product: Product) -> Product:
         """Let a product's links lead to the files as they are called here."""
@@ -75,7 +77,10 @@ class Unpacked:
         """Tell of the catalogue by the name that its sender gave it, and of files without our folders."""
         called = self.catalogue.name
         text = f"{name}{text.removeprefix(called)}" if text.startswith(f"{called}:") else text
-        return text.replace(str(self.catalogue), name).replace(f"{self.files}/", "")
+        text = text.replace(str(self.catalogue), name)
+        return re.sub(
+            re.escape(f"{self.files}/") + r"([\w.-]+)", lambda file: self.sent.get(file[1], file[1]), text
+        )
 
 
 def check_upload(path: Path, limits: Limits) -> str:
@@ -101,7 +106,9 @@ def unpack(folder: Path, limits: Limits, show: Show = lambda _: None) -> Unpacke
             found = _unpack(upload, files, limits, show)
         write_whole(names, json.dumps(found).encode())
     known = json.loads(names.read_bytes())
-    return Unpacked(files / known["catalogue"], files.resolve(), known["place"], known["names"])
+    return Unpacked(
+        files / known["catalogue"], files.resolve(), known["place"], known["names"], known["sent"]
+    )
 
 
 def remove_upload(folder: Path) -> None:
@@ -118,7 +125,7 @@ def _unpack(upload: Path, files: Path, limits: Limits, show: Show) -> dict[str, 
         is_packed = sent.read(2) == GZIP_MAGIC
     stored = files / "catalogue"
     if not is_packed:
-        return {"catalogue": f"../{UPLOAD}", "place": "", "names": {}}
+        return {"catalogue": f"../{UPLOAD}", "place": "", "names": {}, "sent": {}}
     # Not by the reader of lines, which has no end in mind: a few bytes of gzip may be lines without end.
     with upload.open("rb") as sent, stored.open("wb") as into:
         budget = _Budget(limits.max_bytes)
@@ -126,7 +133,7 @@ def _unpack(upload: Path, files: Path, limits: Limits, show: Show) -> dict[str, 
             budget.spend(len(piece))
             into.write(piece)
             show(0.0)
-    return {"catalogue": stored.name, "place": "", "names": {}}
+    return {"catalogue": stored.name, "place": "", "names": {}, "sent": {}}
 
 
 def _inflated(sent: IO[bytes]) -> Iterator[bytes]:
@@ -160,11 +167,12 @@ def _unpack_zip(upload: Path, files: Path, limits: Limits, show: Show) -> dict[s
                     budget.spend(len(piece))
                     into.write(piece)
             show(min(1.0, budget.spent / total))
+    sent = {stored: name for name, stored in names.items()}
     if table is not None:
         place = str(PurePosixPath(table.filename).parent)
-        return {"catalogue": names[table.filename], "place": place, "names": names}
+        return {"catalogue": names[table.filename], "place": place, "names": names, "sent": sent}
     (files / PRODUCTS).write_text("".join(_described(names)), encoding="utf-8")
-    return {"catalogue": PRODUCTS, "place": "", "names": {name: name for name in names.values()}}
+    return {"catalogue": PRODUCTS, "place": "", "names": {name: name for name in sent}, "sent": sent}
 
 
 def _described(names: Mapping[str, str]) -> Iterator[str]:

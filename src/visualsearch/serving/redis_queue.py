@@ -20,8 +20,9 @@ from visualsearch.serving.room import Room
 from visualsearch.serving.watched import OnDeath, watched
 from visualsearch.serving.wire import decode, encode
 
-MOST_TRIES = 3
-"""A job whose workers died so often is set aside."""
+MOST_TRIES = 5
+"""A job whose workers died so often is set aside: of workers killed one after the other, under load, it may
+be in the hands of three by chance."""
 LEASE_S = 3.0
 """A worker that has not been heard of for so long is taken to be dead."""
 BEAT_S = 0.25

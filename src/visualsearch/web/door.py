@@ -2,13 +2,14 @@
 
 import math
 import re
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from visualsearch.serving.meters import Meters
 from visualsearch.web import keys
-from visualsearch.web.keys import Caller, Keys
+from visualsearch.web.keys import Caller, Keys, is_loopback
 from visualsearch.web.problems import problem
 from visualsearch.web.rates import Rates
 
@@ -50,6 +51,17 @@ class Door:
                 + ("found none" if caller else "found one that is not known"),
                 headers={"WWW-Authenticate": "Bearer"},
             )
+        host = _host(scope)
+        if self._keys.is_local and not caller.name and host and not is_loopback(host):
+            # Another site's page gets here by a name of its own that leads to this machine (DNS rebinding),
+            # and the whole world by a proxy that nobody thought of.
+            return problem(
+                request_id,
+                403,
+                code="not-allowed",
+                detail=f"expected to be asked as localhost while anybody may do all, found {host[:80]!r}; "
+                "make keys, or say what anybody may do: VISUALSEARCH_WEB__ANONYMOUS",
+            )
         scope["state"]["caller"] = caller.name
         if not _may(caller, needed):
             return problem(
@@ -78,6 +90,15 @@ class Door:
         return self._keys.caller(key.strip()) if kind.lower() == "bearer" else self._keys.anonymous
 
 
+def _host(scope: Scope) -> str:
+    """Tell by what name this machine is asked; empty where it is not named."""
+    host = Headers(scope=scope).get("host", "")
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return host
+
+
 def _may(caller: Caller, needed: keys.Scope) -> bool:
     """Whoever runs the shop may do all that others may."""
     return needed in caller.scopes or "admin" in caller.scopes
@@ -91,4 +112,4 @@ def scope_needed(method: str, path: str) -> keys.Scope | None:
         return "admin"
     if method in _READING:
         return None if _OPEN.fullmatch(path) else "search"
-    return "search" if path == "/v1/search" else "write"
+    return "search" if path in {"/v1/search", "/v1/photos"} else "write"

@@ -62,6 +62,7 @@ async def send_catalogue(
     found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if found != BYTES:  # which no other site's page can send without being allowed
         raise HTTPException(415, f"expected {BYTES}, found {found or 'no content type'!r}")
+    await run_in_threadpool(service.management.board.check_idle)
     with service.management.board.draft() as folder:
         with (folder / UPLOAD).open("wb") as file:
             async for piece in request.stream():
@@ -100,14 +101,14 @@ def list_jobs(service: Wired) -> Jobs:
     return Jobs(jobs=[job_answer(job) for job in service.management.board.jobs()])
 
 
-def _read(job_id: str, service: Wired) -> Job:
+def _job(job_id: str, service: Wired) -> Job:
     return service.management.board.read(job_id)
 
 
 @router.get("/jobs/{job_id}", summary="Tell how a job is", responses=problems(404, 422))
-def read_job(job_id: str, service: Wired) -> JobAnswer:
+def read_job(job: Annotated[Job, Depends(_job)]) -> JobAnswer:
     """Tell how far a job is, or what it came to."""
-    return job_answer(service.management.board.read(job_id))
+    return job_answer(job)
 
 
 @router.get(
@@ -117,7 +118,7 @@ def read_job(job_id: str, service: Wired) -> JobAnswer:
     responses=problems(404, 422),
 )
 async def follow_job(
-    job: Annotated[Job, Depends(_read)], request: Request, service: Wired
+    job: Annotated[Job, Depends(_job)], request: Request, service: Wired
 ) -> AsyncIterator[JobAnswer]:
     """Tell how far a job is whenever that changes, as server-sent events, until it has ended."""
     told = None

@@ -28,10 +28,16 @@ class Caller:
 class Keys:
     """Finds who asks by the key that came along."""
 
-    def __init__(self, lines: Iterable[str] = (), anonymous: Iterable[Scope] = ALL) -> None:
-        """Read keys as ``make_key`` writes them; raises BadInput. ``anonymous`` needs no key."""
+    def __init__(
+        self, lines: Iterable[str] = (), anonymous: Iterable[Scope] = ALL, *, is_local: bool = False
+    ) -> None:
+        """Read keys as ``make_key`` writes them; raises BadInput.
+
+        ``anonymous`` needs no key; where ``is_local``, only of who asks this machine by a name of its own.
+        """
         self._callers = dict(_read(line) for line in lines)
         self.anonymous = Caller("", frozenset(anonymous))
+        self.is_local = is_local
 
     def caller(self, key: str) -> Caller | None:
         """Find whose key it is; None for one that is not known."""

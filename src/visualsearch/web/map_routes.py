@@ -1,6 +1,7 @@
 """The routes of the map: what there is, its tiles, sheets of thumbnails, and the products behind points."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, Field
@@ -17,8 +18,7 @@ from visualsearch.web.service import Wired
 
 MAX_POINTS = 200
 """Products told of in one answer."""
-_FOR_EVER = "private, max-age=31536000, immutable"
-_BYTES = "application/octet-stream"
+_ENCODERS = {"points": encode_points, "edges": encode_edges}
 
 router = APIRouter(prefix="/v1/map", tags=["map"])
 
@@ -95,36 +95,6 @@ def show_map(response: Response, service: Wired) -> MapAnswer:
 
 
 @router.get(
-    "/{version}/points/{number}",
-    summary="Give a tile's points",
-    response_class=Response,
-    responses=_of_bytes(_BYTES, "Columns of numbers; see the guide.") | problems(404, 422),
-)
-def show_points(
-    version: str, number: int, service: Wired, if_none_match: Annotated[str, Header()] = ""
-) -> Response:
-    """Give where a tile's points are, and what they are coloured by."""
-    return _kept(version, f"points-{number}", if_none_match) or _sent(
-        encode_points(service.map.version(version), number), version, f"points-{number}", _BYTES
-    )
-
-
-@router.get(
-    "/{version}/edges/{number}",
-    summary="Give the nearest points of a tile's points",
-    response_class=Response,
-    responses=_of_bytes(_BYTES, "Columns of numbers; see the guide.") | problems(404, 422),
-)
-def show_edges(
-    version: str, number: int, service: Wired, if_none_match: Annotated[str, Header()] = ""
-) -> Response:
-    """Give which points are most alike, and how much."""
-    return _kept(version, f"edges-{number}", if_none_match) or _sent(
-        encode_edges(service.map.version(version), number), version, f"edges-{number}", _BYTES
-    )
-
-
-@router.get(
     "/{version}/sheets/{number}.jpg",
     summary="Show a sheet of thumbnails",
     response_class=Response,
@@ -134,8 +104,34 @@ def show_sheet(
     version: str, number: int, service: Wired, if_none_match: Annotated[str, Header()] = ""
 ) -> Response:
     """Give the thumbnails of neighbouring points on one picture."""
-    return _kept(version, f"sheet-{number}", if_none_match) or _sent(
-        service.map.sheet(service.map.version(version), number), version, f"sheet-{number}", "image/jpeg"
+    return _lasting(
+        f'"{version}-sheet-{number}"',
+        if_none_match,
+        lambda: service.map.sheet(service.map.version(version), number),
+        "image/jpeg",
+    )
+
+
+@router.get(
+    "/{version}/{part}/{number}",
+    summary="Give a tile's points, or their edges",
+    response_class=Response,
+    responses=_of_bytes("application/octet-stream", "Columns of numbers; see the guide.")
+    | problems(404, 422),
+)
+def show_tile(
+    version: str,
+    part: Literal["points", "edges"],
+    number: int,
+    service: Wired,
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Give where a tile's points are and what they are coloured by, or which are most alike and how much."""
+    return _lasting(
+        f'"{version}-{part}-{number}"',
+        if_none_match,
+        lambda: _ENCODERS[part](service.map.version(version), number),
+        "application/octet-stream",
     )
 
 
@@ -171,18 +167,9 @@ def _tile_answer(tile: Tile) -> TileAnswer:
     return TileAnswer(level=tile.level, first=tile.first, count=tile.count)
 
 
-def _tag(version: str, part: str) -> str:
-    return f'"{version}-{part}"'
-
-
-def _kept(version: str, part: str, if_none_match: str) -> Response | None:
-    """Answer that nothing has changed, if that is so: what a version names never does."""
-    tag = _tag(version, part)
-    if tag not in if_none_match:
-        return None
-    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _FOR_EVER})
-
-
-def _sent(data: bytes, version: str, part: str, media_type: str) -> Response:
-    headers = {"ETag": _tag(version, part), "Cache-Control": _FOR_EVER}
-    return Response(data, headers=headers, media_type=media_type)
+def _lasting(tag: str, if_none_match: str, make: Callable[[], bytes], media_type: str) -> Response:
+    """Answer by what a version names, which never changes: what the client has of it is not made again."""
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=31536000, immutable"}
+    if tag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(make(), headers=headers, media_type=media_type)

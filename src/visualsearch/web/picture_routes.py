@@ -1,4 +1,4 @@
-"""The routes that give pictures."""
+"""The routes that give pictures, and take photos to be shown by links."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from visualsearch.domain import PictureId
-from visualsearch.errors import NotFound
+from visualsearch.errors import NotAPicture, NotFound
 from visualsearch.web.description import problems
-from visualsearch.web.schemas import Sample, Samples
+from visualsearch.web.schemas import KeptPhoto, Sample, Samples
 from visualsearch.web.service import Wired
 
 WIDTHS = (160, 320, 640, 1280, 2048)
@@ -27,6 +28,7 @@ _MEDIA_TYPES = (
     (rb"BM", "image/bmp"),
     (rb"II\*\0|MM\0\*", "image/tiff"),
 )
+UNKNOWN = "application/octet-stream"
 OF_PICTURES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/*": {}}, "description": "The picture."}
 }
@@ -81,6 +83,43 @@ def show_sample(name: str, service: Wired) -> Response:
     return _picture_response(path, {"Cache-Control": "public, max-age=3600"})
 
 
+@router.post(
+    "/photos",
+    summary="Keep a photo for a link",
+    responses=problems(408, 413, 415, 422, 507),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def keep_photo(request: Request, service: Wired) -> KeptPhoto:
+    """Keep a photo so that a link can show it, where the operator lets photos be kept."""
+    found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not found.startswith("image/"):  # which no other site's page can send without being allowed
+        raise HTTPException(415, f"expected image/*, found {found or 'no content type'!r}")
+    if service.photos is None:
+        return KeptPhoto(photo=None)
+    data = await request.body()
+    if media_type(data) == UNKNOWN:
+        raise NotAPicture("expected a picture, found other bytes; send a JPEG, PNG or WebP")
+    return KeptPhoto(photo=await run_in_threadpool(service.photos.keep, data))
+
+
+@router.get(
+    "/photos/{photo_id}",
+    summary="Show a photo of a link",
+    response_class=Response,
+    responses=OF_PICTURES | problems(404, 422),
+)
+def show_photo_of_link(photo_id: str, service: Wired) -> Response:
+    """Give a photo that a shopper put into a link."""
+    if service.photos is None:
+        raise NotFound("expected a server that keeps photos for links, found one that does not")
+    return _picture_response(service.photos.find(photo_id), {"Cache-Control": "private, max-age=600"})
+
+
 def _picture_response(path: Path, headers: Mapping[str, str]) -> Response:
     # Read whole, for kept pictures are bounded; its type is told by its bytes, never by its name.
     try:
@@ -94,5 +133,5 @@ def media_type(data: bytes) -> str:
     """Tell what kind of picture bytes are."""
     return next(
         (name for magic, name in _MEDIA_TYPES if re.match(magic, data[:16], re.DOTALL)),
-        "application/octet-stream",
+        UNKNOWN,
     )

@@ -180,6 +180,12 @@ class Samples(BaseModel):
     samples: list[Sample]
 
 
+class KeptPhoto(BaseModel):
+    """A photo that a link can show."""
+
+    photo: str | None = Field(description="Its id; null where this server keeps none.")
+
+
 class Health(BaseModel):
     """The process is alive."""
 

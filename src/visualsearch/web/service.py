@@ -31,6 +31,7 @@ from visualsearch.serving.answer_cache import Ask
 from visualsearch.serving.meters import Meters
 from visualsearch.vision.kinds import KindsCard
 from visualsearch.web.keys import Keys
+from visualsearch.web.photos import Photos
 from visualsearch.web.rates import Rates
 from visualsearch.web.recent import Recent
 from visualsearch.web.threads import Threads
@@ -90,6 +91,8 @@ class Service:
     management: Management
     query_timeout_s: float
     max_body_bytes: int
+    photos: Photos | None = None
+    """Keeps shoppers' photos for their links; None keeps none."""
     samples: tuple[tuple[str, Path], ...] = ()
     """Names and files of the pictures that the page offers to try."""
     keys: Keys = field(default_factory=Keys)

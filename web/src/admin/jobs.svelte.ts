@@ -1,6 +1,6 @@
 /** The jobs of the shop, and the one that runs, followed live. */
 
-import { client, given, Problem, reach, type Schemas } from "../common/api";
+import { client, given, messageOf, reach, type Schemas } from "../common/api";
 
 export type Job = Schemas["JobAnswer"];
 
@@ -82,8 +82,7 @@ export class JobList {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.problem = error.message;
+      this.problem = messageOf(error);
     }
   }
 

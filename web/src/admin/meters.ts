@@ -13,6 +13,7 @@ export interface Reading {
 /** What a chart shows at one time; null where nothing happened that could be measured. */
 export interface Point {
   searches: number;
+  latency: number | null;
   waiting: number | null;
   batch: number | null;
   cache: number | null;
@@ -39,8 +40,11 @@ export function between(before: Reading, after: Reading): Point {
     Math.max(0, sum(after.samples, name, labels) - sum(before.samples, name, labels));
   const batches = grown("batch_queries_count");
   const remembered = grown("cache_total");
+  const search = { route: "/v1/search" };
+  const answers = grown("request_seconds_count", search);
   return {
-    searches: grown("requests_total", { route: "/v1/search" }) / seconds,
+    searches: grown("requests_total", search) / seconds,
+    latency: answers ? (1000 * grown("request_seconds_sum", search)) / answers : null,
     waiting:
       value(after, "queue_waiting") === null
         ? null

@@ -1,7 +1,7 @@
 /** What is written of a product, as lines that people edit. */
 
 import type { Schemas } from "../common/api";
-import { words } from "./strings";
+import { admin as words } from "../common/strings";
 
 /** Write where pictures are, one a line; those that failed and have no address cannot be sent again. */
 export function writePictures(pictures: Schemas["PictureState"][]): string {

@@ -2,6 +2,7 @@
 
 import { downloadZip } from "client-zip";
 import { KEY, Problem } from "../common/api";
+import { common as words } from "../common/strings";
 import type { Job } from "./jobs.svelte";
 
 /** A file, and where in what was dropped it is. */
@@ -39,7 +40,7 @@ function post(address: string, body: Blob, tell: (share: number) => void): Promi
       if (request.status === 202) resolve(said);
       else reject(new Problem(request.status, said.code ?? "unknown", said.detail ?? request.statusText));
     };
-    request.onerror = () => reject(new Problem(0, "offline", "The server cannot be reached."));
+    request.onerror = () => reject(new Problem(0, "offline", words.offline));
     request.send(body);
   });
 }

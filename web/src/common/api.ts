@@ -25,6 +25,12 @@ export class Problem extends Error {
   }
 }
 
+/** What to tell of what went wrong; what is no `Problem` is a fault of the page's own, and thrown on. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  throw error;
+}
+
 /** Ask the server by its paths: `(await client.GET("/v1/samples")).data`; whatever fails throws a `Problem`. */
 export const client = createClient<paths>({ fetch: reach });
 
@@ -67,6 +73,19 @@ function form(picture: Blob, options: SearchOptions): FormData {
 /** Bring a picture of this server. */
 export async function fetchPicture(address: string, signal?: AbortSignal): Promise<Blob> {
   return (await reach(new Request(address, signal ? { signal } : {}))).blob();
+}
+
+/** Let the server keep a photo for links, and give its id; null where it keeps none. */
+export async function keepPhoto(photo: Blob): Promise<string | null> {
+  const headers = { "Content-Type": photo.type || "image/jpeg" };
+  const response = await reach(new Request("/v1/photos", { method: "POST", body: photo, headers }));
+  const { photo: id }: Schemas["KeptPhoto"] = await response.json();
+  return id;
+}
+
+/** The address of a photo that is kept for links. */
+export function photoAddress(id: string): string {
+  return `/v1/photos/${encodeURIComponent(id)}`;
 }
 
 /** The address of a kept picture, reduced to a width. */

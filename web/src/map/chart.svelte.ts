@@ -1,11 +1,13 @@
 /** What the page of the map knows and does; the scene draws it, the components show the rest. */
-import { client, given, Problem, type Schemas, type SearchOptions, search } from "../common/api";
+import { fetchPicture, Problem, type Schemas, type SearchOptions, search } from "../common/api";
+import { titleOf } from "../common/product";
+import { shrink } from "../common/shrink";
 import { counted, map as words } from "../common/strings";
-import { shrink } from "../shopper/shrink";
 import type { Spot } from "./aiming";
 import { askManifest, Cloud, NOTHING, type Point, tellProducts, tellRows } from "./cloud";
 import { isOf, type LegendEntry, legendOf, type PriceLegend, priceLegendOf } from "./colouring";
 import type { Look, Scene } from "./scene";
+import { tableOf, tagAll } from "./selected";
 import { STATE } from "./shaders";
 
 type Product = Schemas["ProductAnswer"];
@@ -19,7 +21,6 @@ const PULL = 8;
 const LISTED = 24;
 const TOLD_AT_ONCE = 100;
 const ALIKE = 6;
-const TAGGED_AT_ONCE = 50;
 /** With more points, fewer edges are shown at first. */
 const MANY_POINTS = 20_000;
 const PHOTO_SIDE = 256;
@@ -186,14 +187,15 @@ export class Chart {
     if (turn === this.#listing) this.listed = [...before, ...rows.flatMap((row) => told.get(row) ?? [])];
   }
 
-  /** Search by a photo, and show it among what it finds. */
-  async place(photo: Blob): Promise<void> {
+  /** Search by a photo, or one at an address of this server, and show it among what it finds. */
+  async place(photo: Blob | string): Promise<void> {
     this.removePhoto();
     const searching = new AbortController();
     this.#searching = searching;
     this.isSearching = true;
     try {
-      const small = await shrink(photo).catch(() => null);
+      const bytes = typeof photo === "string" ? await fetchPicture(photo, searching.signal) : photo;
+      const small = await shrink(bytes).catch(() => null);
       if (!small) {
         this.photoSaid = words.notAPicture;
         return;
@@ -209,11 +211,6 @@ export class Chart {
     } finally {
       if (this.#searching === searching) this.isSearching = false;
     }
-  }
-
-  async placeSample(url: string): Promise<void> {
-    const response = await fetch(url);
-    await this.place(await response.blob());
   }
 
   removePhoto(): void {
@@ -232,18 +229,11 @@ export class Chart {
     const tag = name.trim();
     if (!tag || this.isTagging) return;
     this.isTagging = true;
-    let done = 0;
     try {
       const products = await this.#selectedProducts();
-      for (let start = 0; start < products.length; start += TAGGED_AT_ONCE) {
-        this.tagSaid = words.tagging(start, products.length);
-        const batch = products.slice(start, start + TAGGED_AT_ONCE);
-        const stored = await Promise.all(batch.map(({ product }) => readProduct(product.id)));
-        await given(
-          client.POST("/v1/products", { body: { products: stored.map((one) => tagged(one, tag)) } }),
-        );
-        done += batch.length;
-      }
+      const done = await tagAll(products, tag, (done) => {
+        this.tagSaid = words.tagging(done, products.length);
+      });
       this.tagSaid = words.tagged(counted(done, words.products), tag);
     } catch (problem) {
       this.tagSaid = words.notTagged(reason(problem));
@@ -254,19 +244,7 @@ export class Chart {
 
   /** Write the selected products as CSV. */
   async write(): Promise<Blob> {
-    const lines = (await this.#selectedProducts()).map(({ product }) => [
-      product.id,
-      product.title,
-      product.brand,
-      product.categories.join(" > "),
-      product.price ?? "",
-      product.currency,
-      product.url,
-    ]);
-    const head = ["id", "title", "brand", "categories", "price", "currency", "url"];
-    return new Blob([[head, ...lines].map((line) => line.map(cell).join(",")).join("\r\n")], {
-      type: "text/csv",
-    });
+    return tableOf(await this.#selectedProducts());
   }
 
   /** Go on looking whether there is another version, until stopped. */
@@ -389,19 +367,15 @@ export class Chart {
   }
 
   /** The selected products, each once. */
-  async #selectedProducts(): Promise<Point[]> {
+  async #selectedProducts(): Promise<Product[]> {
     const rows = this.selected.map((one) => this.#cloud?.rows[one] as number);
-    const told = new Map<string, Point>();
+    const told = new Map<string, Product>();
     for (let start = 0; start < rows.length; start += TOLD_AT_ONCE) {
-      for (const point of await tellRows(rows.slice(start, start + TOLD_AT_ONCE)))
-        told.set(point.product.id, point);
+      for (const { product } of await tellRows(rows.slice(start, start + TOLD_AT_ONCE)))
+        told.set(product.id, product);
     }
     return [...told.values()];
   }
-}
-
-export function titleOf(product: Product): string {
-  return product.title || product.id || words.untitled;
 }
 
 /** A similarity that most edges to the nearest neighbours have. */
@@ -425,25 +399,4 @@ async function smallBitmap(photo: Blob): Promise<ImageBitmap> {
   });
   whole.close();
   return small;
-}
-
-async function readProduct(id: string): Promise<Schemas["StoredProduct"]> {
-  return given(client.GET("/v1/products/{product_id}", { params: { path: { product_id: id } } }));
-}
-
-/** A stored product as it is put again: its pictures by what is kept of them, so that nothing is fetched. */
-function tagged({ product, pictures }: Schemas["StoredProduct"], tag: string): Schemas["ProductInputWithId"] {
-  return {
-    ...product,
-    categories: [...product.categories],
-    pictures: pictures.map(({ source, picture }) => (picture ? `sha256:${picture}` : source)),
-    attributes: { ...product.attributes, tag },
-  };
-}
-
-function cell(value: string | number): string {
-  const text = String(value);
-  // A spreadsheet would compute what begins like a formula.
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -7,25 +7,19 @@ import {
   Group,
   LineSegments,
   Matrix4,
-  Mesh,
-  MeshBasicMaterial,
   PerspectiveCamera,
-  PlaneGeometry,
   Points,
   ShaderMaterial,
-  Texture,
   Scene as Tree,
   Vector2,
   Vector3,
   WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
-import { LineMaterial } from "three/examples/jsm/lines/LineMaterial.js";
-import { LineSegments2 } from "three/examples/jsm/lines/LineSegments2.js";
-import { LineSegmentsGeometry } from "three/examples/jsm/lines/LineSegmentsGeometry.js";
 import { Projected, type Spot } from "./aiming";
 import { type Cloud, NOTHING } from "./cloud";
 import { type Colouring, paint } from "./colouring";
+import { type QueryLine, QueryPhoto } from "./query";
 import { EDGES_FRAGMENT, EDGES_VERTEX, POINTS_FRAGMENT, POINTS_VERTEX, STATE } from "./shaders";
 import { Thumbnails } from "./thumbnails";
 
@@ -58,12 +52,6 @@ export interface Look {
   thumbnails: boolean;
 }
 
-export interface QueryLine {
-  position: number;
-  /** From 0, weak, to 1. */
-  weight: number;
-}
-
 export class Scene {
   readonly #renderer: WebGLRenderer;
   readonly #canvas: HTMLCanvasElement;
@@ -85,9 +73,7 @@ export class Scene {
   readonly #points: Points<BufferGeometry, ShaderMaterial>;
   readonly #edges: LineSegments<BufferGeometry, ShaderMaterial>;
   readonly #thumbnails: Thumbnails;
-  readonly #queryLines: LineSegments2;
-  readonly #queryPhoto: Mesh<PlaneGeometry, MeshBasicMaterial>;
-  readonly #queryEdge: Mesh<PlaneGeometry, MeshBasicMaterial>;
+  readonly #query: QueryPhoto;
   readonly #sizes: ResizeObserver;
   readonly #isStill: () => boolean;
 
@@ -109,8 +95,6 @@ export class Scene {
   #isChoosing = false;
   #flight: { begin: number; target: [Vector3, Vector3]; eye: [Vector3, Vector3] } | null = null;
   #lines: readonly QueryLine[] = [];
-  #photoAt = new Vector3();
-  #photoShape: [number, number] = [1, 1];
   #frameMs: number[] = [];
   #drawMs: number[] = [];
 
@@ -128,32 +112,14 @@ export class Scene {
     this.#edges = new LineSegments(new BufferGeometry(), material(EDGES_VERTEX, EDGES_FRAGMENT));
     Object.assign(this.#edges.material, { transparent: true, depthWrite: false });
     this.#thumbnails = new Thumbnails(this.#renderer, this.#uniforms, () => this.#chooseSoon());
-    this.#queryLines = new LineSegments2(
-      new LineSegmentsGeometry(),
-      new LineMaterial({
-        linewidth: 2.4,
-        vertexColors: true,
-        transparent: true,
-        opacity: 0.9,
-        depthTest: false,
-      }),
-    );
-    const plane = new PlaneGeometry(1, 1);
-    this.#queryEdge = new Mesh(plane, new MeshBasicMaterial({ depthTest: false, transparent: true }));
-    this.#queryPhoto = new Mesh(plane, new MeshBasicMaterial({ depthTest: false, transparent: true }));
+    this.#query = new QueryPhoto(this.#uniforms);
     for (const [order, thing] of [this.#points, this.#edges, this.#thumbnails.mesh].entries()) {
       thing.frustumCulled = false;
       thing.renderOrder = order;
       this.#world.add(thing);
     }
     this.#edges.renderOrder = 3;
-    for (const [order, thing] of [this.#queryLines, this.#queryEdge, this.#queryPhoto].entries()) {
-      thing.frustumCulled = false;
-      thing.renderOrder = 10 + order;
-      thing.visible = false;
-      this.#tree.add(thing);
-    }
-    this.#tree.add(this.#world);
+    this.#tree.add(this.#world, this.#query.group);
     this.#camera.position.copy(HOME);
     this.#controls = new OrbitControls(this.#camera, canvas);
     Object.assign(this.#controls, {
@@ -232,7 +198,7 @@ export class Scene {
     this.#uniforms.accent.value.setStyle(accent, "srgb-linear");
     this.#uniforms.strength.value = isDark ? 0.3 : 0.36;
     this.#renderer.setClearColor(new Color().setStyle(ground), 1);
-    this.#queryEdge.material.color.setStyle(accent);
+    this.#query.setTheme(accent);
     this.draw();
   }
 
@@ -271,7 +237,7 @@ export class Scene {
     const cloud = this.#cloud;
     if (!cloud || !positions.length) return;
     const places = positions.map((position) => this.#placeOf(cloud.place(position)));
-    if (positions.length > 1 && this.#queryPhoto.visible) places.push(this.#photoAt);
+    if (positions.length > 1 && this.#query.isShown) places.push(this.#query.place);
     const target = places.reduce((sum, place) => sum.add(place), new Vector3()).divideScalar(places.length);
     const farthest = Math.max(...places.map((place) => place.distanceTo(target)));
     const distance = Math.max(farthest * 2.6, (26 * this.#uniforms.side.value) / closeness);
@@ -282,7 +248,9 @@ export class Scene {
   /** See all again; `isAtOnce` without a flight. */
   goHome(isAtOnce = false): void {
     const { middle, radius } = this.#extent();
-    this.#fly(middle, middle.clone().addScaledVector(HOME, radius), isAtOnce);
+    // Where the view is higher than wide, its width says from where all is seen.
+    const away = radius / Math.min(1, this.#camera.aspect);
+    this.#fly(middle, middle.clone().addScaledVector(HOME, away), isAtOnce);
   }
 
   /** Turn around what is looked at, by radians; move nearer by a factor. */
@@ -301,22 +269,8 @@ export class Scene {
   /** Show a photo among its hits, with lines to them, at their mean by weight; no lines take it away. */
   showQuery(photo: ImageBitmap | null, lines: readonly QueryLine[]): void {
     this.#lines = lines;
-    const isShown = photo !== null && lines.length > 0;
-    for (const thing of [this.#queryLines, this.#queryEdge, this.#queryPhoto]) thing.visible = isShown;
-    if (isShown) {
-      this.#queryPhoto.material.map?.dispose();
-      const texture = new Texture(photo);
-      texture.needsUpdate = true;
-      texture.generateMipmaps = false;
-      // The bitmap was made with its rows upside down, for bitmaps cannot be turned on their way to the GPU.
-      texture.flipY = false;
-      texture.colorSpace = "srgb";
-      this.#queryPhoto.material.map = texture;
-      this.#queryPhoto.material.needsUpdate = true;
-      const shape = photo.width / photo.height;
-      this.#photoShape = shape > 1 ? [1, 1 / shape] : [shape, 1];
-      this.#placeQuery();
-    }
+    this.#query.show(lines.length ? photo : null);
+    this.#placeQuery();
     this.draw();
   }
 
@@ -361,7 +315,7 @@ export class Scene {
     const away = this.#camera.position.distanceTo(this.#controls.target);
     const span = 1.7 * this.#look.spread;
     this.#uniforms.fog.value.set(Math.max(0.1 * away, away - span), away + span);
-    this.#facePhoto(away);
+    this.#query.face(this.#camera, away);
     const begun = performance.now();
     this.#renderer.render(this.#tree, this.#camera);
     keep(this.#drawMs, performance.now() - begun);
@@ -542,38 +496,10 @@ export class Scene {
 
   #placeQuery(): void {
     const cloud = this.#cloud;
-    if (!cloud || !this.#lines.length) return;
-    const places = this.#lines.map(({ position }) => this.#placeOf(cloud.place(position)));
-    const total = this.#lines.reduce((sum, { weight }) => sum + weight, 0) || 1;
-    this.#photoAt = places.reduce(
-      (sum, place, at) => sum.addScaledVector(place, (this.#lines[at]?.weight ?? 0) / total),
-      new Vector3(),
+    if (!cloud || !this.#query.isShown) return;
+    this.#query.join(
+      this.#lines.map(({ position, weight }) => ({ place: this.#placeOf(cloud.place(position)), weight })),
     );
-    // Beside its hits rather than on the nearest of them.
-    this.#photoAt.y += 6 * this.#uniforms.side.value;
-    const { accent, ground } = this.#uniforms;
-    const ends = places.flatMap((place) => [...this.#photoAt.toArray(), ...place.toArray()]);
-    const colours = this.#lines.flatMap(({ weight }) => {
-      const colour = ground.value
-        .clone()
-        .lerp(accent.value, 0.35 + 0.65 * weight)
-        .convertSRGBToLinear()
-        .toArray();
-      return [...colour, ...colour];
-    });
-    this.#queryLines.geometry.dispose();
-    this.#queryLines.geometry = new LineSegmentsGeometry().setPositions(ends).setColors(colours);
-  }
-
-  /** Turn the photo to the eye, and keep it as large on the screen. */
-  #facePhoto(away: number): void {
-    if (!this.#queryPhoto.visible) return;
-    const size = 0.16 * Math.min(away, this.#camera.position.distanceTo(this.#photoAt));
-    for (const [thing, edge] of [[this.#queryEdge, 0.05] as const, [this.#queryPhoto, 0] as const]) {
-      thing.position.copy(this.#photoAt);
-      thing.quaternion.copy(this.#camera.quaternion);
-      thing.scale.set(size * (this.#photoShape[0] + edge), size * (this.#photoShape[1] + edge), 1);
-    }
   }
 }
 

@@ -14,13 +14,15 @@ import {
 } from "three";
 import type { Projected } from "./aiming";
 import { bringSheet, type Cloud } from "./cloud";
-import { THUMBNAILS_FRAGMENT, THUMBNAILS_VERTEX } from "./shaders";
+import { STATE, THUMBNAILS_FRAGMENT, THUMBNAILS_VERTEX } from "./shaders";
 
 const SHOWN = 500;
 const SLOTS_ACROSS = 4;
 const SLOTS = SLOTS_ACROSS * SLOTS_ACROSS;
 /** The size of the farthest, as a share of their full size; they still cover their dot. */
 const LEAST_GROWN = 0.6;
+/** By how much nearer than it is what is selected or picked is taken to be, so that it is shown first. */
+const FIRST = 1000;
 /** Sheets on their way at a time. */
 const COMING = 3;
 
@@ -76,7 +78,7 @@ export class Thumbnails {
     return this.mesh.geometry.instanceCount;
   }
 
-  /** Choose the points nearest to the eye, no farther than `reach`, and bring the sheets that they need. */
+  /** Choose the selected points, then those nearest to the eye, no farther than `reach`, and bring their sheets. */
   choose(
     cloud: Cloud,
     projected: Projected,
@@ -102,13 +104,14 @@ export class Thumbnails {
       )
         near.push(at);
     }
-    near.sort((one, other) => (depth[one] as number) - (depth[other] as number));
+    const rank = (at: number) =>
+      (depth[at] as number) - ((states[at] as number) >= STATE.selected ? FIRST : 0);
+    near.sort((one, other) => rank(one) - rank(other));
     near.length = Math.min(near.length, view.most, SHOWN);
     // Where not all fit, the farthest still grow in gently.
+    const last = near.at(-1);
     const farthest =
-      near.length === Math.min(view.most, SHOWN)
-        ? (depth[near[near.length - 1] as number] as number)
-        : view.reach;
+      last !== undefined && near.length === Math.min(view.most, SHOWN) ? (depth[last] as number) : view.reach;
     const { points, across: sheetAcross, side } = cloud.manifest.sheets;
     const wanted = new Map<number, number>();
     let count = 0;
@@ -132,7 +135,7 @@ export class Thumbnails {
       (this.#colours.array as Uint8Array).set(colours.subarray(3 * at, 3 * at + 3), 3 * count);
       this.#states.setX(count, states[at] as number);
       const far = (farthest - (depth[at] as number)) / farthest;
-      this.#grown.setX(count, LEAST_GROWN + (1 - LEAST_GROWN) * Math.min(1, 3 * far));
+      this.#grown.setX(count, LEAST_GROWN + (1 - LEAST_GROWN) * Math.min(1, Math.max(0, 3 * far)));
       count++;
     }
     this.mesh.geometry.instanceCount = count;

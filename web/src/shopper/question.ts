@@ -10,9 +10,10 @@ export interface Named {
   title: string;
   picture: string;
 }
-/** What is searched for: a picture of the shopper's own, one of the server's, one of the web, or a product. */
+/** What is searched for: a picture of the shopper's own, one that a link shows, a sample, one of the web, or a product. */
 export type Source =
   | { of: "picture" }
+  | { of: "photo"; id: string }
   | { of: "sample"; name: string }
   | { of: "url"; url: string }
   | { of: "product"; id: string }
@@ -39,6 +40,10 @@ export interface Question {
 /** How many products are asked for at first, and at most. */
 export const PAGE = 24;
 export const MOST = 100;
+/** How many examples the server takes each way; a newer one takes the place of the oldest. */
+export const MOST_EXAMPLES = 20;
+/** Stands in a link for a photo that only the browser has that took it. */
+const OWN = "own";
 export const FACETS = ["category", "brand", "colour", "price"];
 
 export function blank(source: Source): Question {
@@ -98,7 +103,8 @@ export function options(question: Question): SearchOptions {
 export function toLink(question: Question): string {
   const { source, box, words, kept, colour, chosen, price, dropped, like, unlike } = question;
   const said = new URLSearchParams();
-  if (source.of === "picture") said.set("photo", "own");
+  if (source.of === "picture") said.set("photo", OWN);
+  if (source.of === "photo") said.set("photo", source.id);
   if (source.of === "sample") said.set("sample", source.name);
   if (source.of === "url") said.set("url", source.url);
   if (source.of === "product") said.set("product", source.id);
@@ -143,7 +149,9 @@ function sourceOf(said: URLSearchParams): Source {
   if (sample) return { of: "sample", name: sample };
   if (url) return { of: "url", url };
   if (product) return { of: "product", id: product };
-  return said.has("photo") ? { of: "picture" } : { of: "words" };
+  const photo = said.get("photo");
+  if (photo && photo !== OWN) return { of: "photo", id: photo };
+  return photo ? { of: "picture" } : { of: "words" };
 }
 
 function numbers(text: string | null, by: string): number[] {

@@ -1,11 +1,22 @@
 /** The one search that the page is about: what is asked, what came back, and how it stands. */
 
 import { SvelteMap } from "svelte/reactivity";
-import { client, fetchPicture, given, Problem, pictureAddress, type Schemas, search } from "../common/api";
+import {
+  client,
+  fetchPicture,
+  given,
+  keepPhoto,
+  Problem,
+  photoAddress,
+  pictureAddress,
+  type Schemas,
+  search,
+} from "../common/api";
+import { pictureOf, titleOf } from "../common/product";
+import { shrink } from "../common/shrink";
 import { shopper as words } from "../common/strings";
 import type { Sides } from "./box";
 import { blank, fromLink, type Named, options, PAGE, type Question, type Source, toLink } from "./question";
-import { shrink } from "./shrink";
 
 type Answer = Schemas["SearchAnswer"];
 type Hit = Schemas["HitAnswer"];
@@ -14,7 +25,11 @@ interface Kept {
   picture?: ArrayBuffer;
 }
 
+type Bring = (signal: AbortSignal) => Promise<Blob>;
+
 const MOST_TRIES = 8;
+/** The longest wait for a server that cannot be reached, in seconds; the first is of one. */
+const LONGEST_WAIT_S = 30;
 /** How long a change waits for the next before it is asked, in milliseconds. */
 export const SETTLING_MS = 350;
 
@@ -29,8 +44,9 @@ export class Search {
   provisional: Hit[] | null = $state.raw(null);
   status: "idle" | "reading" | "searching" | "done" | "failed" = $state("idle");
   problem: Problem | null = $state.raw(null);
-  /** Seconds until it is tried again by itself; 0 while it is not waiting. */
+  /** Seconds until it is tried again by itself, 0 while it is not waiting, and the code of what it waits for. */
   waitS = $state(0);
+  waitsFor = $state("");
   /** The address of the picture that is shown, of the shopper's or of a product. */
   shown = $state("");
   /** Whether a link was opened that goes with a picture that is not here. */
@@ -46,32 +62,14 @@ export class Search {
     return this.#picture !== null;
   }
 
-  /** Ask by a picture; what is set already stays where it was set for a picture that was missing. */
-  async askPicture(chosen: Blob, source: Source = { of: "picture" }): Promise<void> {
-    const before = this.isPictureMissing ? this.question : null;
-    this.#begin(before ? { ...before, source, box: null } : blank(source));
-    this.#show(URL.createObjectURL(chosen));
-    this.status = "reading";
-    try {
-      this.#picture = await shrink(chosen);
-    } catch {
-      this.#fail(new Problem(0, "not-a-picture", words.notAPicture));
-      return;
-    }
-    // What is sent is what is shown, upright, in formats too that the browser draws in another way.
-    this.#show(URL.createObjectURL(this.#picture));
-    await this.#keep(true);
-    await this.#ask();
+  async askPicture(chosen: Blob): Promise<void> {
+    await this.#askShown({ of: "picture" }, URL.createObjectURL(chosen), async () => chosen);
   }
 
   async askSample(name: string): Promise<void> {
-    const { signal } = this.#running;
-    try {
-      const picture = await fetchPicture(sampleAddress(name), signal);
-      await this.askPicture(picture, { of: "sample", name });
-    } catch (error) {
-      if (!signal.aborted) this.#fail(error);
-    }
+    const source: Source = { of: "sample", name };
+    const address = addressOf(source);
+    await this.#askShown(source, address, (signal) => fetchPicture(address, signal));
   }
 
   async askUrl(url: string, question = blank({ of: "url", url })): Promise<void> {
@@ -86,7 +84,8 @@ export class Search {
     this.#show(pictureAddress(hit.picture, 640));
     await this.#keep(true);
     await this.#ask();
-    scrollTo({ top: 0, behavior: "smooth" });
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scrollTo({ top: 0, behavior: isStill ? "instant" : "smooth" });
   }
 
   async askWords(said: string): Promise<void> {
@@ -104,7 +103,7 @@ export class Search {
     if (!this.question) return;
     this.question = { ...this.question, limit: PAGE, ...changed };
     this.provisional = null;
-    this.#askSoon(settlingMs);
+    if (this.status !== "reading") this.#askSoon(settlingMs); // else it is asked once the picture is read
   }
 
   /** Search a part of the picture, with what is known to be like it until its own answer is there. */
@@ -113,8 +112,18 @@ export class Search {
     this.provisional = known;
   }
 
+  /** The question as a link may tell it: with the photo, where the server keeps photos for links. */
+  async shared(): Promise<Question | null> {
+    const { question } = this;
+    if (question?.source.of !== "picture" || !this.#picture) return question;
+    const id = await keepPhoto(this.#picture).catch(() => null);
+    return id ? { ...question, source: { of: "photo", id } } : question;
+  }
+
   retry(): void {
-    if (this.question) void this.#ask();
+    if (!this.question) return;
+    const isToBring = !this.#picture && addressOf(this.question.source);
+    void (isToBring ? this.restore() : this.#ask());
   }
 
   /** Forget all, as the page begins. */
@@ -130,19 +139,26 @@ export class Search {
     this.#begin(question);
     if (!question) return;
     const { source } = question;
-    try {
-      if (source.of === "sample")
-        this.#picture = await shrink(await fetchPicture(sampleAddress(source.name)));
-      else if (picture) this.#picture = new Blob([picture]);
-      else if (source.of === "picture") {
-        this.isPictureMissing = true;
-        return;
+    const address = addressOf(source);
+    if (picture) {
+      this.#picture = new Blob([picture]);
+      this.#show(URL.createObjectURL(this.#picture));
+    } else if (address) {
+      const { signal } = this.#running;
+      this.#show(address);
+      try {
+        await this.#take((signal) => fetchPicture(address, signal), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        // A link's photo may have been forgotten since; one of the shopper's own takes its place.
+        this.isPictureMissing = source.of === "photo" && error instanceof Problem && error.status === 404;
+        if (!this.isPictureMissing) this.#fail(error);
       }
-    } catch (error) {
-      this.#fail(error);
+      if (signal.aborted || !this.#picture) return;
+    } else if (source.of === "picture") {
+      this.isPictureMissing = true;
       return;
     }
-    if (this.#picture) this.#show(URL.createObjectURL(this.#picture));
     const ids = [...question.like, ...question.unlike, ...(source.of === "product" ? [source.id] : [])];
     await Promise.all([this.#ask(), ...ids.map((id) => this.#learn(id))]);
   }
@@ -153,11 +169,47 @@ export class Search {
     const stored = await given(client.GET("/v1/products/{product_id}", { params: { path } })).catch(
       () => null,
     );
-    const picture = stored?.pictures.find((one) => one.picture)?.picture ?? "";
-    this.named.set(id, { id, title: stored?.product.title || id, picture });
+    const picture = stored ? pictureOf(stored) : "";
+    this.named.set(id, { id, title: stored ? titleOf(stored.product) : id, picture });
     if (this.question?.source.of === "product" && this.question.source.id === id) {
       this.#show(picture && pictureAddress(picture, 640));
     }
+  }
+
+  /** Ask by a picture that is shown at once; what was set for a picture that was missing stays set. */
+  async #askShown(source: Source, address: string, bring: Bring): Promise<void> {
+    const before = this.isPictureMissing ? this.question : null;
+    this.#begin(before ? { ...before, source, box: null } : blank(source));
+    const { signal } = this.#running;
+    this.#show(address);
+    await this.#keep(true);
+    try {
+      await this.#take(bring, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // There is nothing to search by: another picture can be chosen.
+      this.#begin(before);
+      this.isPictureMissing = before !== null;
+      history.replaceState(null, "", location.pathname + (before ? toLink(before) : ""));
+      this.#fail(error);
+    }
+    if (signal.aborted || !this.#picture) return;
+    await this.#keep(false);
+    await this.#ask();
+  }
+
+  /** Bring a picture and make it ready to be sent, unless another is searched meanwhile; throws a `Problem`. */
+  async #take(bring: Bring, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.status = "reading";
+    const brought = await bring(signal);
+    const picture = await shrink(brought).catch(() => {
+      throw new Problem(0, "not-a-picture", words.notAPicture);
+    });
+    if (signal.aborted) return;
+    this.#picture = picture;
+    // What is sent is what is shown, upright, in formats too that the browser draws in another way.
+    this.#show(URL.createObjectURL(picture));
   }
 
   #begin(question: Question | null): void {
@@ -216,7 +268,7 @@ export class Search {
       if (!this.question?.box) this.regions = answer.regions;
       this.status = "done";
       for (const { product, picture } of answer.hits) {
-        this.named.set(product.id, { id: product.id, title: product.title || product.id, picture });
+        this.named.set(product.id, { id: product.id, title: titleOf(product), picture });
       }
       if (!this.shown) await this.#fetchAsked(answer, signal);
     } catch (error) {
@@ -240,8 +292,12 @@ export class Search {
         const { url, ...others } = asked;
         return await search(this.#picture, this.#picture ? others : asked, signal);
       } catch (error) {
-        if (!(error instanceof Problem) || !error.retryAfterS || tries === MOST_TRIES) throw error;
-        await this.#wait(error.retryAfterS, signal);
+        if (!(error instanceof Problem) || tries === MOST_TRIES) throw error;
+        const isOffline = error.code === "offline";
+        const waitS = isOffline ? Math.min(LONGEST_WAIT_S, 2 ** (tries - 1)) : error.retryAfterS;
+        if (!waitS) throw error;
+        this.waitsFor = error.code;
+        await this.#wait(waitS, signal);
       }
     }
   }
@@ -272,6 +328,8 @@ export class Search {
   }
 }
 
-function sampleAddress(name: string): string {
-  return `/v1/samples/${encodeURIComponent(name)}`;
+/** Where this server has the picture that is searched for; empty where it does not. */
+function addressOf(source: Source): string {
+  if (source.of === "sample") return `/v1/samples/${encodeURIComponent(source.name)}`;
+  return source.of === "photo" ? photoAddress(source.id) : "";
 }
