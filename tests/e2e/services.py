@@ -139,7 +139,7 @@ class MilvusServer(OwnServer):
             "Settings(data_dir=sys.argv[1], proxy_port=sys.argv[2], etcd_port=sys.argv[3]).resolve()"
         )
         arguments = [str(self.folder), str(self._port), str(etcd)]
-        subprocess.run([str(MILVUS / "bin" / "python"), "-c", settle, *arguments], check=True)
+        subprocess.run([str(MILVUS / "bin" / "python"), "-I", "-c", settle, *arguments], check=True)
         # Its own etcd would always take one and the same port for peers; and it need not survive a power cut.
         clients, others = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peers}"
         chosen = {
