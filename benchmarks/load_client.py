@@ -65,7 +65,7 @@ def photo_request(path: str, photo: bytes, box: bytes = b"") -> bytes:
         + b"\r\n--%s--\r\n" % BOUNDARY
     )
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: shop\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Content-Type: multipart/form-data; boundary={BOUNDARY.decode()}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

@@ -4,6 +4,7 @@ Processor time is read of each part's own processes, so that it holds on a machi
 """
 
 import argparse
+import asyncio
 import itertools
 import os
 import re
@@ -40,9 +41,7 @@ from visualsearch.vision.look import eye_name
 from visualsearch.vision.weights import read_card
 
 PROGRAM = [sys.executable, "-m", "visualsearch"]
-PRODUCTS = 500
-"""Real ones, which are searched; more are made of what was seen of them."""
-PHOTOS, WARM_UP, QUERIES = 100, 60, 400
+PHOTOS, WARM_UP = 100, 40
 CLIENTS = (1, 8, 32)
 ROWS = (10_000, 30_000, 100_000)
 AT_ONCE = 500
@@ -97,9 +96,9 @@ def main() -> None:
         os.environ |= environment
         servers: dict[str, OwnServer] = {"Redis": redis, "PostgreSQL": postgres, "Milvus": milvus}
         services = [Part(name, [server.process], server.folder) for name, server in servers.items()]
-        _index(folder)
+        _index(folder, options.products)
         if "queries" in options.only:
-            figures |= _ask(folder, services)
+            figures |= _ask(services, options)
         if "products" in options.only:
             figures |= _grow(read_settings({}), services, options.rows)
     for name, figure in figures.items():
@@ -110,23 +109,25 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="*", default=["queries", "products"], help="queries, products, or both")
+    parser.add_argument("--products", type=int, default=1_000, help="real ones; more are made of them")
+    parser.add_argument("--queries", type=int, default=600, help="asked by each number of clients")
+    parser.add_argument("--clients", type=int, nargs="+", default=CLIENTS, help="who ask at once")
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS, help="sizes that are grown to")
     parser.add_argument("--out", type=Path, default=RESULTS / "sizing.json", help="where the figures go")
     return parser.parse_args()
 
 
-def _index(folder: Path) -> None:
+def _index(folder: Path, products: int) -> None:
     """Bring real products in."""
     images = data_folder() / "amazon"
-    lines = (images / "products.csv").read_text(encoding="utf-8").splitlines()[: PRODUCTS + 1]
+    lines = (images / "products.csv").read_text(encoding="utf-8").splitlines()[: products + 1]
     catalogue = folder / "products.csv"
     catalogue.write_text("\n".join(lines).replace("images/", f"{images}/images/") + "\n", encoding="utf-8")
     subprocess.run([*PROGRAM, "index", str(catalogue)], check=True, stdout=subprocess.DEVNULL)
 
 
-def _ask(folder: Path, services: Sequence[Part]) -> dict[str, object]:
+def _ask(services: Sequence[Part], options: argparse.Namespace) -> dict[str, object]:
     """Ask two servers with two workers by more and more clients at once."""
-    del folder
     photos = sorted((data_folder() / "furniture").rglob("*.jpg"))[:PHOTOS]
     asks = [Ask(photo_request("/v1/search", photo_of(path))) for path in photos]
     figures: dict[str, object] = {}
@@ -136,15 +137,15 @@ def _ask(folder: Path, services: Sequence[Part]) -> dict[str, object]:
         parts = [Part("serve", [one for one, _ in servers]), Part("work", workers), *services]
         addresses = [re.findall(r"http://\S+", line)[0] for _, line in servers]
         uvloop.run(_asked(addresses, asks, 4, WARM_UP))
-        for clients in CLIENTS:
+        for clients in options.clients:
             before = {part.name: part.seconds() for part in parts}
-            answered, per_s, p50_ms = uvloop.run(_asked(addresses, asks, clients, QUERIES))
+            answered, per_s, p50_ms = uvloop.run(_asked(addresses, asks, clients, options.queries))
             took = {part.name: part.seconds() - before[part.name] for part in parts}
             figures[f"{clients} clients at once"] = {
                 "answers/s": round(per_s, 1),
                 "p50, ms": p50_ms,
             } | {f"{name}, CPU s of 100 queries": round(100 * s / answered, 3) for name, s in took.items()}
-        figures[f"memory of {PRODUCTS} products, MiB"] = {
+        figures[f"memory of {options.products:,} products, MiB"] = {
             part.name: round(part.mebibytes() / len(part.roots)) for part in parts
         }
     return figures
@@ -154,12 +155,11 @@ async def _asked(
     addresses: Sequence[str], asks: Sequence[Ask], clients: int, requests: int
 ) -> tuple[int, float, float]:
     """Ask all servers alike; give how many were answered, how many a second, and the median."""
-    import asyncio  # noqa: PLC0415
-
     share = -(-clients // len(addresses))
     used = addresses[:clients]
     outcomes = await asyncio.gather(*(closed_loop(one, asks, share, requests // len(used)) for one in used))
     answered = sum(outcome.statuses.get(200, 0) for outcome in outcomes)
+    assert answered, f"expected answers, found {[outcome.statuses for outcome in outcomes]}"
     return (
         answered,
         sum(outcome.per_s for outcome in outcomes),
@@ -206,6 +206,7 @@ def _at(
         "PostgreSQL, memory, MiB": round(parts["PostgreSQL"].mebibytes()),
         "Milvus, filled, rows/s": round(more / fill_s),
     }
+    _rate(lambda number: index.index.search(queries[number % len(queries)][None], ASKED), 1)
     for threads in THREADS:
         found[f"Milvus, searches/s by {threads} threads"] = _rate(
             lambda number: index.index.search(queries[number % len(queries)][None], ASKED), threads
@@ -274,8 +275,10 @@ def _started(arguments: Sequence[str], announced: str) -> Iterator[tuple[int, st
         assert line, f"{arguments} ended before it was ready"
         drain = ThreadPoolExecutor(1)
         drain.submit(process.stderr.read)
-        yield process.pid, line
-        process.kill()
+        try:
+            yield process.pid, line
+        finally:
+            process.kill()
 
 
 def _with_children(roots: Sequence[int]) -> set[int]:
