@@ -122,9 +122,9 @@ def test_an_eye_that_was_carried_to_another_process_sees_the_same(
 
 
 def test_an_eye_arrives_neither_with_other_weights_nor_at_another_version(embedder: Embedder) -> None:
-    opened, (card, model, runtime) = embedder.__reduce__()
+    open_embedder, (card, model, runtime) = embedder.__reduce__()
     with pytest.raises(WeightsMismatch, match="sha256"):
-        opened(card, model[:-1] + b"!", runtime)
-    opened, (_, name) = LookingEye(embedder).__reduce__()
+        open_embedder(card, model[:-1] + b"!", runtime)
+    open_eye, (_, name) = LookingEye(embedder).__reduce__()
     with pytest.raises(Corrupt, match="install the same everywhere"):
-        opened(embedder, name + " of before")
+        open_eye(embedder, name + " of before")
