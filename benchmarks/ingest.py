@@ -7,15 +7,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from machine import data_folder, write
+from machine import ROOT, data_folder, write
 from visualsearch.domain import Pixels
 from visualsearch.pictures.decode import decode
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.session import Runtime
+
+sys.path.append(str(ROOT / "tests" / "e2e"))
+
+from services import RayCluster
 
 SAMPLE = 512
 ROUNDS = 2
@@ -27,9 +29,9 @@ def main() -> None:
     pictures = sorted((catalogue.parent / "images").glob("*.jpg"))[:SAMPLE]
     decoded = [decode(path.read_bytes()).pixels for path in pictures]
     figures: dict[str, object] = {}
-    with _cluster() as address:
+    with RayCluster() as cluster:
         for runtime in ("onnxruntime", "openvino"):
-            figures |= _measure(runtime, catalogue, decoded, address)
+            figures |= _measure(runtime, catalogue, decoded, cluster.address)
     write("ingest", figures)
 
 
@@ -68,20 +70,6 @@ def _measure(runtime: Runtime, catalogue: Path, decoded: list[Pixels], cluster: 
             "to reach": "0",
         },
     }
-
-
-@contextmanager
-def _cluster() -> Iterator[str]:
-    """Start a Ray cluster of this machine's CPUs, and give its address."""
-    program = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--port=0"]
-    with tempfile.TemporaryDirectory(prefix="ray") as folder:
-        flags = ["--include-dashboard=false", "--disable-usage-stats", f"--temp-dir={folder}"]
-        address = Path(folder) / "ray_current_cluster"
-        with subprocess.Popen([*program, *flags], stdout=subprocess.DEVNULL) as process:
-            while not address.exists():
-                time.sleep(0.1)
-            yield address.read_text().strip()
-            process.terminate()
 
 
 def _index(runtime: Runtime, catalogue: Path, shop: Path, cluster: str = "") -> dict[str, float]:

@@ -2,10 +2,6 @@
 
 import csv
 import os
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +12,7 @@ import numpy as np
 import psycopg
 import pytest
 from PIL import Image
-from services import MilvusServer, OwnServer, PostgresServer, RedisServer
+from services import MilvusServer, OwnServer, PostgresServer, RayCluster, RedisServer
 
 Own = TypeVar("Own", bound=OwnServer)
 PROJECT = Path(__file__).parents[1]
@@ -97,34 +93,9 @@ def milvus_uri(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def ray_address() -> Iterator[str]:
-    """Start a Ray cluster of our own: one machine that lends two CPUs, and keeps its files to itself."""
-    flags = {
-        "port": "0",
-        "num-cpus": "2",
-        "object-store-memory": "100000000",
-        "include-dashboard": "false",
-        "include-log-monitor": "false",
-        "node-ip-address": "127.0.0.1",
-    }
-    program = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block"]
-    environment = {
-        **os.environ,
-        # Workers that somebody else's memory gets killed would hide those that a test kills.
-        "RAY_memory_monitor_refresh_ms": "0",
-        "RAY_AUTH_MODE": "disabled",
-        # What a test has done there is imported there.
-        "PYTHONPATH": os.pathsep.join(str(PROJECT / "tests" / part) for part in ("contracts", "ingest")),
-    }
-    with tempfile.TemporaryDirectory(prefix="ray") as folder:  # a path in pytest's is too long for sockets
-        command = [*program, "--disable-usage-stats", f"--temp-dir={folder}"]
-        command += [f"--{name}={value}" for name, value in flags.items()]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-            address = Path(folder) / "ray_current_cluster"
-            while not address.exists():
-                assert process.poll() is None, "ray ended before it had started"
-                time.sleep(0.1)
-            yield address.read_text().strip()
-            process.terminate()
+    """Give the address of a Ray cluster for all tests of a process."""
+    with _running(RayCluster) as cluster:
+        yield cluster.address
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

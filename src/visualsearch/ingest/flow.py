@@ -15,8 +15,8 @@ from visualsearch.ingest.shards import Shard, split
 from visualsearch.ingest.tally import Tally
 from visualsearch.ports import Eye, Fetcher, PictureVault, Runner, Store
 
-SHARDS_FETCHED = 2
-"""Shards whose pictures are fetched at a time, so that the next are at hand when one has been looked at."""
+SHARDS_AT_HAND = 2
+"""Shards whose pictures are fetched at a time, and as many that are kept: both wait for networks or disks."""
 
 KEPT = "sha256:"
 """Begins a source whose bytes are in the vault already, followed by the picture's id."""
@@ -48,6 +48,14 @@ class Gathered(NamedTuple):
     def to_look_at(self) -> list[bytes]:
         """List the bytes of those."""
         return [self.encoded[picture] for picture in self.unseen]
+
+
+class Prepared(NamedTuple):
+    """A shard that is ready to be stored."""
+
+    records: list[Record]
+    views: Mapping[PictureId, Sequence[View]]
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -86,17 +94,21 @@ class Ingest:
                 away.append(gathered)
                 yield gathered.to_look_at()
 
-        with LocalRunner(SHARDS_FETCHED) as fetching:
+        with LocalRunner(SHARDS_AT_HAND) as fetching, LocalRunner(SHARDS_AT_HAND) as keeping:
             shards = fetching.run(split(lines, pictures_per_shard), gather)
-            for looked in runner.run(unseen(shards), Looking(self.decode, self.eye)):
+            looked = runner.run(unseen(shards), Looking(self.decode, self.eye))
+            back = ((away.popleft(), views) for views in looked)
+            for prepared in keeping.run(back, lambda one: self._prepare(*one)):
                 # Results come in the order of the catalogue, so of two lines with one id the later wins.
-                yield self._settle(away.popleft(), looked)
+                self.store.put(prepared.records, prepared.views)
+                yield prepared.tally
 
     def take(self, products: Sequence[Product]) -> list[Record]:
         """Bring some products in at once, trying again what failed before, and tell what is stored."""
         inlined = [self._keep_inline_pictures(product) for product in products]
         gathered = self._gather(Shard(tuple(inlined)), retry=True)
-        self._settle(gathered, Looking(self.decode, self.eye)(gathered.to_look_at()))
+        prepared = self._prepare(gathered, Looking(self.decode, self.eye)(gathered.to_look_at()))
+        self.store.put(prepared.records, prepared.views)
         stored = self.store.records([product.id for product in inlined])
         return [stored[product.id] for product in inlined if product.id in stored]
 
@@ -132,8 +144,8 @@ class Ingest:
         views |= self.store.views(list(encoded))
         return Gathered(shard, known, standing, validators, fetched, encoded, views)
 
-    def _settle(self, gathered: Gathered, looked: Sequence[View | Failure]) -> Tally:
-        """Keep and store what was gathered, with what was seen in it."""
+    def _prepare(self, gathered: Gathered, looked: Sequence[View | Failure]) -> Prepared:
+        """Keep the pictures that were looked at, and make records of the shard."""
         seen = dict(zip(gathered.unseen, looked, strict=True))
         views = {picture: (one,) for picture, one in seen.items() if isinstance(one, View)}
         bad = {picture: one for picture, one in seen.items() if isinstance(one, Failure)}
@@ -161,8 +173,8 @@ class Ingest:
             if record != gathered.known.get(record.product.id)
             or not outcomes.keys().isdisjoint(record.product.pictures)
         ]
-        self.store.put(changed, {**gathered.views, **views})
-        return _tally(gathered.shard, changed, outcomes, views)
+        tally = _tally(gathered.shard, changed, outcomes, views)
+        return Prepared(changed, {**gathered.views, **views}, tally)
 
     def _validator(self, source: str) -> str:
         return "" if source.startswith(KEPT) else self.fetcher.validator(source)
