@@ -40,9 +40,9 @@ from visualsearch.vision.look import eye_name
 from visualsearch.vision.weights import read_card
 
 PROGRAM = [sys.executable, "-m", "visualsearch"]
-PRODUCTS = 1_000
+PRODUCTS = 500
 """Real ones, which are searched; more are made of what was seen of them."""
-PHOTOS, WARM_UP, QUERIES = 100, 60, 600
+PHOTOS, WARM_UP, QUERIES = 100, 60, 400
 CLIENTS = (1, 8, 32)
 ROWS = (10_000, 30_000, 100_000)
 AT_ONCE = 500
@@ -144,7 +144,7 @@ def _ask(folder: Path, services: Sequence[Part]) -> dict[str, object]:
                 "answers/s": round(per_s, 1),
                 "p50, ms": p50_ms,
             } | {f"{name}, CPU s of 100 queries": round(100 * s / answered, 3) for name, s in took.items()}
-        figures["memory of 1,000 products, MiB"] = {
+        figures[f"memory of {PRODUCTS} products, MiB"] = {
             part.name: round(part.mebibytes() / len(part.roots)) for part in parts
         }
     return figures
@@ -244,7 +244,7 @@ def _queries(store: SqlStore) -> Any:
     return vectors + np.random.default_rng(1).normal(0, 0.02, vectors.shape).astype(np.float32)
 
 
-def _rate(ask: Any, threads: int, seconds: float = 2.0) -> float:
+def _rate(ask: Any, threads: int, seconds: float = 1.5) -> float:
     """Ask by so many threads, and count the answers a second."""
     give_up = time.monotonic() + seconds
 

@@ -208,7 +208,8 @@ class MilvusIndex:
                 filter=condition,
                 limit=k,
                 search_params={"metric_type": "IP", "params": {"ef": max(ef, 2 * k)}},
-                consistency_level="Eventually",
+                # A server that was started again waits until it has read what it had; "Eventually" would not.
+                consistency_level="Bounded",
                 timeout=READ_S,
             )
         width = max((len(hits.ids) for hits in told), default=0)
