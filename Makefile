@@ -58,7 +58,7 @@ LOCK := $(BIN)/pip-compile --quiet --no-config --strip-extras --generate-hashes 
 SERVICES := --extra redis --extra milvus --extra postgres --extra s3
 lock: .venv/test.stamp  ## Pin the newest versions that pyproject.toml admits
 	$(LOCK) --upgrade --build-deps-for editable --output-file requirements/run.txt
-	$(LOCK) --upgrade --extra openvino --extra zoo $(SERVICES) --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --upgrade --extra openvino --extra zoo $(SERVICES) --extra ray --extra dev --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) --upgrade $(SERVICES) --constraint requirements/test.txt --output-file requirements/services.txt
 
 clean:  ## Remove what was set up; catalogues under shops/ stay

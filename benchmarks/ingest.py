@@ -1,4 +1,4 @@
-"""Measures how fast a catalogue is brought in, against the bare model in the same run."""
+"""Measures how fast a catalogue is brought in, also on Ray, against the bare model in the same run."""
 
 import json
 import os
@@ -9,11 +9,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import data_folder, write
+from machine import ROOT, data_folder, write
 from visualsearch.domain import Pixels
 from visualsearch.pictures.decode import decode
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.session import Runtime
+
+sys.path.append(str(ROOT / "tests" / "e2e"))
+
+from services import RayCluster
 
 SAMPLE = 512
 ROUNDS = 2
@@ -25,16 +29,18 @@ def main() -> None:
     pictures = sorted((catalogue.parent / "images").glob("*.jpg"))[:SAMPLE]
     decoded = [decode(path.read_bytes()).pixels for path in pictures]
     figures: dict[str, object] = {}
-    for runtime in ("onnxruntime", "openvino"):
-        figures |= _measure(runtime, catalogue, decoded)
+    with RayCluster() as cluster:
+        for runtime in ("onnxruntime", "openvino"):
+            figures |= _measure(runtime, catalogue, decoded, cluster.address)
     write("ingest", figures)
 
 
-def _measure(runtime: Runtime, catalogue: Path, decoded: list[Pixels]) -> dict[str, object]:
+def _measure(runtime: Runtime, catalogue: Path, decoded: list[Pixels], cluster: str) -> dict[str, object]:
     embedder = Embedder(runtime=runtime)
     rates: list[float] = []
     runs: list[dict[str, float]] = []
     again: list[dict[str, float]] = []
+    on_ray: list[float] = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
         embedder.embed(decoded)
@@ -42,11 +48,15 @@ def _measure(runtime: Runtime, catalogue: Path, decoded: list[Pixels]) -> dict[s
         with tempfile.TemporaryDirectory() as folder:
             runs.append(_index(runtime, catalogue, Path(folder) / "shop"))
             again.append(_index(runtime, catalogue, Path(folder) / "shop"))
+            on_ray.append(_index(runtime, catalogue, Path(folder) / "ray", cluster)["pictures_per_s"])
     bare, rate = statistics.median(rates), statistics.median(run["pictures_per_s"] for run in runs)
+    ray = statistics.median(on_ray)
     return {
         f"{runtime}: bare model, pictures/s": {"measured": round(bare)},
         f"{runtime}: index, the whole process, pictures/s": {"measured": round(rate)},
         f"{runtime}: index against bare model": {"measured": round(rate / bare, 3), "to reach": ">= 0.70"},
+        f"{runtime}: index on Ray, the same CPUs, pictures/s": {"measured": round(ray)},
+        f"{runtime}: index on Ray against by itself": {"measured": round(ray / rate, 3)},
         f"{runtime}: peak memory, MiB": {
             "measured": round(max(run["peak_mib"] for run in runs)),
             "to reach": "< 1024",
@@ -62,11 +72,13 @@ def _measure(runtime: Runtime, catalogue: Path, decoded: list[Pixels]) -> dict[s
     }
 
 
-def _index(runtime: Runtime, catalogue: Path, shop: Path) -> dict[str, float]:
+def _index(runtime: Runtime, catalogue: Path, shop: Path, cluster: str = "") -> dict[str, float]:
     """Run the command as a user does, and read its own summary and the system's account of it."""
     started = time.perf_counter()
     command = [sys.executable, "-m", "visualsearch", "index", str(catalogue), "--shop", str(shop), "--json"]
     environment = {**os.environ, "VISUALSEARCH_VISION__RUNTIME": runtime}
+    if cluster:
+        environment["VISUALSEARCH_INGEST__RAY"] = cluster
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

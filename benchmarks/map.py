@@ -43,6 +43,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader")
 NOISE = 0.35
 """The length of what is added to a vector of length 1 to make another: a cosine of about 0.94."""
 PUT_AT_ONCE = 2_000
+MOVES = 60
+"""Of the pointer, while the map is turned; each waits for a frame."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _looked_at(folder: Path, count: int) -> dict[str, Any]:
         page = browser.new_page(viewport={"width": 1400, "height": 860})
         page.set_default_timeout(300_000)
         start = time.perf_counter()
-        page.goto(f"{address}/map")
+        page.goto(f"{address}map")
         page.wait_for_selector("canvas[data-status=shown]")
         first_tile_s = time.perf_counter() - start
         page.wait_for_selector(f"[data-count='{count}']")
@@ -196,7 +198,7 @@ def _looked_at(folder: Path, count: int) -> dict[str, Any]:
         middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         page.mouse.move(*middle)
         page.mouse.down()
-        for step in range(150):
+        for step in range(MOVES):
             page.mouse.move(middle[0] + step, middle[1] + step / 4)
         page.mouse.up()
         told: Any = page.evaluate("document.querySelector('canvas').scene.timing")

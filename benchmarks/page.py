@@ -1,5 +1,6 @@
 """Measures the shopper's page in Chromium on this machine: until it shows, and until a photo is answered."""
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -22,9 +23,12 @@ BYTES = """performance.getEntriesByType("resource").filter((one) => /[.](js|css)
 
 def main() -> None:
     """Open the page of the demo's shop anew, many times, and search by a photo each time."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shop", type=Path, help="a shop that holds the demo already")
+    shop = parser.parse_args().shop
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(_indexed(Path(folder)), "--samples", ROOT / "demo" / "photos") as address,
+        served(shop or _indexed(Path(folder)), "--samples", ROOT / "demo" / "photos") as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -12,7 +12,7 @@ import numpy as np
 import psycopg
 import pytest
 from PIL import Image
-from services import MilvusServer, OwnServer, PostgresServer, RedisServer
+from services import MilvusServer, OwnServer, PostgresServer, RayCluster, RedisServer
 
 Own = TypeVar("Own", bound=OwnServer)
 PROJECT = Path(__file__).parents[1]
@@ -89,6 +89,13 @@ def milvus_uri(request: pytest.FixtureRequest) -> str:
     """Name the server that MILVUS_URI names, or else our own."""
     named = os.environ.get("MILVUS_URI")
     return named or str(request.getfixturevalue("milvus_server").uri)
+
+
+@pytest.fixture(scope="session")
+def ray_address() -> Iterator[str]:
+    """Give the address of a Ray cluster for all tests of a process."""
+    with _running(RayCluster) as cluster:
+        yield cluster.address
 
 
 def _draw(path: Path, seed: int, ground: int = 255) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from visualsearch.ingest.tags import Tagger, tag_new
 from visualsearch.ingest.tally import Tally
 from visualsearch.pictures.fetch import FetchLimits, PictureFetcher
 from visualsearch.places import check_store, open_shared_index, open_store, open_vault
-from visualsearch.ports import ChangeLog, Fetcher, PictureVault
+from visualsearch.ports import ChangeLog, Fetcher, PictureVault, Runner
 from visualsearch.search.flow import Search
 from visualsearch.search.judge import Judge
 from visualsearch.search.kept import IndexMaker, KeptIndex, LocalVectors, LocalWords
@@ -175,7 +175,7 @@ def bring_in(
 
     with (
         open_ingest(settings, shop, local_roots=bringing.local_roots) as ingest,
-        LocalRunner(settings.ingest.workers) as runner,
+        open_runner(settings) as runner,
         FailureReport(shop.failures) as report,
     ):
         tallies = ingest.run(
@@ -186,13 +186,23 @@ def bring_in(
             only_failed=bringing.only_failed,
         )
         try:
-            for tally in tallies:
-                total += tally
-                report.add((None, failure) for failure in tally.bad_lines)
-                told(share, total)
+            with closing(tallies):
+                for tally in tallies:
+                    total += tally
+                    report.add((None, failure) for failure in tally.bad_lines)
+                    told(share, total)
         finally:
             report.add(shop.store.failures())
     return total
+
+
+def open_runner(settings: Settings) -> Runner:
+    """Make what looks at the pictures; raises MissingExtra where Ray is to and is not installed."""
+    if settings.ingest.ray is None:
+        return LocalRunner(settings.ingest.workers)
+    from visualsearch.ingest.ray_runner import RayRunner  # noqa: PLC0415 (an extra)
+
+    return RayRunner(settings.ingest.ray)
 
 
 def make_known(settings: Settings, shop: Shop, told: Callable[[int], None]) -> None:

@@ -231,10 +231,13 @@ class Runner(Protocol):
     """Does the same work on many shards."""
 
     def run(self, shards: Iterable[Shard], work: Callable[[Shard], Result]) -> Iterator[Result]:
-        """Do the work on every shard and give the results as they come."""
+        """Do the work on every shard and give the results in the order of the shards.
+
+        It may be done in other processes: work, shards and results are such as can be pickled.
+        """
 
     def __enter__(self) -> Self:
         """Start the workers."""
 
     def __exit__(self, *exception: object) -> None:
-        """Stop them; what has begun is finished, what has not is left."""
+        """Stop them; what has not begun is left."""

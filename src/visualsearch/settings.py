@@ -91,8 +91,12 @@ class ModelSettings(Group):
 class IngestSettings(Group):
     """How catalogues are brought in."""
 
-    workers: int = Field(default=3, ge=1, le=64, description="Shards worked on at a time.")
+    workers: int = Field(default=3, ge=1, le=64, description="Shards worked on at a time, without a cluster.")
     pictures_per_shard: int = Field(default=64, ge=1, le=4096, description="Pictures stored together.")
+    ray: str | None = Field(
+        default=None,
+        description="Address of the Ray cluster that looks at the pictures; without one, this process does.",
+    )
 
 
 class IndexSettings(Group):

@@ -6,17 +6,25 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from visualsearch.ingest.local_runner import LocalRunner
+from visualsearch.ingest.ray_runner import RayRunner
 from visualsearch.ports import Runner
 
-RUNNERS: dict[str, Callable[[], Runner]] = {
-    "local, one worker": lambda: LocalRunner(1),
-    "local, four workers": lambda: LocalRunner(4),
+Start = Callable[[pytest.FixtureRequest], Runner]
+RUNNERS: dict[str, Start] = {
+    "local, one worker": lambda _: LocalRunner(1),
+    "local, four workers": lambda _: LocalRunner(4),
+    "ray": lambda request: RayRunner(request.getfixturevalue("ray_address")),
 }
+NEEDED = {"ray": [pytest.mark.xdist_group("ray")]}
 
 
-@pytest.fixture(params=RUNNERS)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(start, id=name, marks=NEEDED.get(name, [])) for name, start in RUNNERS.items()],
+)
 def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
-    with RUNNERS[request.param]() as runner:
+    start: Start = request.param
+    with start(request) as runner:
         yield runner
 
 

@@ -1,4 +1,4 @@
-"""Servers of our own that tests and benchmarks start, kill and start again: Redis, PostgreSQL, Milvus."""
+"""Servers of our own that tests and benchmarks start and kill: Redis, PostgreSQL, Milvus, Ray."""
 
 import json
 import os
@@ -6,12 +6,14 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+TESTS = Path(__file__).parents[1]
 MILVUS = Path(__file__).parents[2] / ".milvus"
 """Where ``make`` puts a Milvus server."""
 _STARTS_WITHIN_S = 120
@@ -202,6 +204,35 @@ class MilvusServer(OwnServer):
         except (OSError, MilvusException):
             return False
         return True
+
+
+class RayCluster(OwnServer):
+    """A Ray cluster of one machine that lends two CPUs; its workers import what is in tests/ as well."""
+
+    def start(self) -> None:
+        """Start it, and wait until it has an address."""
+        program = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--port=0"]
+        program += ["--node-ip-address=127.0.0.1", "--num-cpus=2", "--object-store-memory=100000000"]
+        program += ["--include-dashboard=false", "--include-log-monitor=false", "--disable-usage-stats"]
+        quick = {
+            # Workers that are killed for others' hunger for memory would hide those that a test kills.
+            "RAY_memory_monitor_refresh_ms": "0",
+            "RAY_AUTH_MODE": "disabled",
+            "PYTHONPATH": os.pathsep.join(str(TESTS / part) for part in ("contracts", "ingest")),
+        }
+        self._process = subprocess.Popen(
+            [*program, f"--temp-dir={self.folder}"], stdout=subprocess.DEVNULL, env=os.environ | quick
+        )
+        address = self.folder / "ray_current_cluster"
+        while not address.exists():
+            assert self._process.poll() is None, "expected a Ray cluster, found that it ended"
+            time.sleep(0.1)
+        self.address = address.read_text().strip()
+
+    def kill(self) -> None:
+        """End it with its processes, which the first one sees to."""
+        self._process.terminate()
+        self._process.wait()
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,6 +1,7 @@
 """The eye sees boxes the same way in the catalogue and in queries."""
 
 import hashlib
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import onnx
 import pytest
 
 from visualsearch.domain import WHOLE, Box, Picture, PictureId, Pixels, Region, Spot
+from visualsearch.errors import Corrupt, WeightsMismatch
 from visualsearch.ports import Eye
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.look import LookingEye
@@ -101,3 +103,28 @@ def test_another_model_has_another_name(shipped_copy: Path) -> None:
     changed = {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)}
     shipped_copy.write_text(card.model_copy(update=changed).model_dump_json(), encoding="utf-8")
     assert LookingEye(Embedder(shipped_copy, runtime="onnxruntime")).name != before
+
+
+def test_an_eye_that_was_carried_to_another_process_sees_the_same(
+    eye: Eye, drawn: tuple[Pixels, ...]
+) -> None:
+    carried = pickle.loads(pickle.dumps(eye))
+    pictures = [picture_of(pixels) for pixels in drawn]
+
+    assert carried.name == eye.name
+    for here, there in zip(
+        eye.look(pictures, [Spot()] * len(pictures)),
+        carried.look(pictures, [Spot()] * len(pictures)),
+        strict=True,
+    ):
+        assert here.vector.tobytes() == there.vector.tobytes()
+        assert (here.print, here.colours) == (there.print, there.colours)
+
+
+def test_an_eye_arrives_neither_with_other_weights_nor_at_another_version(embedder: Embedder) -> None:
+    open_embedder, (card, model, runtime) = embedder.__reduce__()
+    with pytest.raises(WeightsMismatch, match="sha256"):
+        open_embedder(card, model[:-1] + b"!", runtime)
+    open_eye, (_, name) = LookingEye(embedder).__reduce__()
+    with pytest.raises(Corrupt, match="install the same everywhere"):
+        open_eye(embedder, name + " of before")

@@ -42,8 +42,11 @@ def main() -> None:
         _end(error.message, MISUSE)
     except VisualsearchError as error:
         _end(error.message, FAILED)
-    except KeyboardInterrupt:
-        _end("Interrupted. What was stored is kept; run the same command again to go on.", INTERRUPTED)
+    except SystemExit as end:
+        # So typer ends what was interrupted, without a word.
+        if end.code == INTERRUPTED:
+            errors.print("Interrupted. What was stored is kept; run the same command again to go on.")
+        raise
     except BrokenPipeError:
         # Whoever read our output has enough, as in: visualsearch info | head -1
         sys.stderr.close()

@@ -1,18 +1,22 @@
-"""Catalogue -> searchable: fetch, keep, decode, look and store, shard by shard."""
+"""Catalogue -> searchable: fetch, look, keep and store, shard by shard."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
-from visualsearch.domain import Failure, Picture, PictureId, Product, Record, Sighting, Spot, View
-from visualsearch.errors import BadInput, NotFound, PictureCorrupt
+from visualsearch.domain import Failure, Picture, PictureId, Product, ProductId, Record, Sighting, View
+from visualsearch.errors import NotFound, PictureCorrupt
+from visualsearch.ingest.local_runner import LocalRunner
+from visualsearch.ingest.looking import Looking
 from visualsearch.ingest.shards import Shard, split
 from visualsearch.ingest.tally import Tally
 from visualsearch.ports import Eye, Fetcher, PictureVault, Runner, Store
 
-PICTURES_AT_ONCE = 16
-"""Pictures that are held decoded at a time: a full batch for the model, and little memory."""
+SHARDS_AT_HAND = 2
+"""Shards whose pictures are fetched at a time, and as many that are kept: both wait for networks or disks."""
 
 KEPT = "sha256:"
 """Begins a source whose bytes are in the vault already, followed by the picture's id."""
@@ -21,13 +25,29 @@ INLINE = "data:"
 """Begins a source that is the picture itself."""
 
 
-class Seen(NamedTuple):
-    """A picture that is kept, and what the eye saw in it."""
+class Gathered(NamedTuple):
+    """A shard, what is stored of it, and the bytes of its pictures that are to be seen."""
 
-    picture: PictureId
-    views: tuple[View, ...]
-    looked: bool
-    """False where the same bytes had been seen before."""
+    shard: Shard
+    known: Mapping[ProductId, Record]
+    standing: Mapping[tuple[ProductId, str], Sighting]
+    """What stays as it is, by product and source."""
+    validators: Mapping[str, str]
+    """Of all sources."""
+    fetched: Mapping[str, PictureId | Failure]
+    """What was behind the sources that do not stand."""
+    encoded: Mapping[PictureId, bytes]
+    views: Mapping[PictureId, Sequence[View]]
+    """What the eye had seen before."""
+
+    @property
+    def unseen(self) -> list[PictureId]:
+        """Name the pictures that the eye has not seen."""
+        return [picture for picture in self.encoded if picture not in self.views]
+
+    def to_look_at(self) -> list[bytes]:
+        """List the bytes of those."""
+        return [self.encoded[picture] for picture in self.unseen]
 
 
 class Prepared(NamedTuple):
@@ -57,29 +77,43 @@ class Ingest:
         pictures_per_shard: int,
         retry: bool,
         only_failed: bool = False,
-    ) -> Iterator[Tally]:
+    ) -> Generator[Tally]:
         """Bring a stream of products in; each tally is of one shard that is stored for good.
+
+        The runner only looks at pictures; whatever else is fetched, read and written is so by this process.
 
         What is stored already and has not changed is passed over, so a run that was stopped goes on
         where it was. Pictures that failed before are tried again only with ``retry``; ``only_failed`` leaves
         the others as they are, whatever is behind their sources now.
         """
-        work = partial(self.prepare, retry=retry, only_failed=only_failed)
-        for prepared in runner.run(split(lines, pictures_per_shard), work):
-            # Results come in the order of the catalogue, so of two lines with one id the later wins.
-            self.store.put(prepared.records, prepared.views)
-            yield prepared.tally
+        gather = partial(self._gather, retry=retry, only_failed=only_failed)
+        away: deque[Gathered] = deque()
+
+        def unseen(shards: Iterable[Gathered]) -> Iterator[list[bytes]]:
+            for gathered in shards:
+                away.append(gathered)
+                yield gathered.to_look_at()
+
+        with LocalRunner(SHARDS_AT_HAND) as fetching, LocalRunner(SHARDS_AT_HAND) as keeping:
+            shards = fetching.run(split(lines, pictures_per_shard), gather)
+            looked = runner.run(unseen(shards), Looking(self.decode, self.eye))
+            back = ((away.popleft(), views) for views in looked)
+            for prepared in keeping.run(back, lambda one: self._prepare(*one)):
+                # Results come in the order of the catalogue, so of two lines with one id the later wins.
+                self.store.put(prepared.records, prepared.views)
+                yield prepared.tally
 
     def take(self, products: Sequence[Product]) -> list[Record]:
         """Bring some products in at once, trying again what failed before, and tell what is stored."""
-        settled = [self._keep_inline_pictures(product) for product in products]
-        prepared = self.prepare(Shard(tuple(settled)), retry=True)
+        inlined = [self._keep_inline_pictures(product) for product in products]
+        gathered = self._gather(Shard(tuple(inlined)), retry=True)
+        prepared = self._prepare(gathered, Looking(self.decode, self.eye)(gathered.to_look_at()))
         self.store.put(prepared.records, prepared.views)
-        stored = self.store.records([product.id for product in settled])
-        return [stored[product.id] for product in settled if product.id in stored]
+        stored = self.store.records([product.id for product in inlined])
+        return [stored[product.id] for product in inlined if product.id in stored]
 
-    def prepare(self, shard: Shard, *, retry: bool, only_failed: bool = False) -> Prepared:
-        """Do everything for a shard but the write to the store."""
+    def _gather(self, shard: Shard, *, retry: bool, only_failed: bool = False) -> Gathered:
+        """Find out what of a shard is to be done, and fetch what that needs."""
         # Read before the bytes are: a file that changes meanwhile is looked at again by the next run.
         validators = {
             source: self._validator(source) for product in shard.products for source in product.pictures
@@ -93,44 +127,57 @@ class Ingest:
             if (only_failed or sighting.validator == validators.get(sighting.source))
             and (not retry if sighting.picture is None else sighting.picture in views)
         }
-        wanted = list(
-            dict.fromkeys(
-                source
-                for product in shard.products
-                for source in product.pictures
-                if (product.id, source) not in standing
-            )
+        wanted = dict.fromkeys(
+            source
+            for product in shard.products
+            for source in product.pictures
+            if (product.id, source) not in standing
         )
-        seen = dict(zip(wanted, self._see(wanted), strict=True))
-        views |= {found.picture: found.views for found in seen.values() if isinstance(found, Seen)}
+        fetched: dict[str, PictureId | Failure] = {}
+        encoded: dict[PictureId, bytes] = {}
+        for source, data in zip(wanted, self._fetch(list(wanted)), strict=True):
+            if isinstance(data, Failure):
+                fetched[source] = data
+            else:
+                fetched[source] = picture = PictureId(sha256(data).hexdigest())
+                encoded[picture] = data
+        views |= self.store.views(list(encoded))
+        return Gathered(shard, known, standing, validators, fetched, encoded, views)
+
+    def _prepare(self, gathered: Gathered, looked: Sequence[View | Failure]) -> Prepared:
+        """Keep the pictures that were looked at, and make records of the shard."""
+        seen = dict(zip(gathered.unseen, looked, strict=True))
+        views = {picture: (one,) for picture, one in seen.items() if isinstance(one, View)}
+        bad = {picture: one for picture, one in seen.items() if isinstance(one, Failure)}
+        outcomes = {
+            source: found
+            if isinstance(found, Failure) or found not in bad
+            else replace(bad[found], subject=source)
+            for source, found in gathered.fetched.items()
+        }
+        self.vault.put_many([data for picture, data in gathered.encoded.items() if picture not in bad])
         records = [
             Record(
                 product,
                 tuple(
-                    standing.get((product.id, source)) or _sighting(source, validators[source], seen[source])
+                    gathered.standing.get((product.id, source))
+                    or _sighting(source, gathered.validators[source], outcomes[source])
                     for source in dict.fromkeys(product.pictures)
                 ),
             )
-            for product in shard.products
+            for product in gathered.shard.products
         ]
         changed = [
             record
             for record in records
-            if record != known.get(record.product.id) or not seen.keys().isdisjoint(record.product.pictures)
+            if record != gathered.known.get(record.product.id)
+            or not outcomes.keys().isdisjoint(record.product.pictures)
         ]
-        return Prepared(changed, views, _tally(shard, changed, seen))
+        tally = _tally(gathered.shard, changed, outcomes, views)
+        return Prepared(changed, {**gathered.views, **views}, tally)
 
     def _validator(self, source: str) -> str:
         return "" if source.startswith(KEPT) else self.fetcher.validator(source)
-
-    def _see(self, sources: Sequence[str]) -> list[Seen | Failure]:
-        """Fetch, keep and look at pictures; entry i is of source i."""
-        outcome: list[Seen | Failure] = []
-        fetched = self._fetch(sources)
-        for start in range(0, len(sources), PICTURES_AT_ONCE):
-            chunk = slice(start, start + PICTURES_AT_ONCE)
-            outcome += self._look(sources[chunk], fetched[chunk])
-        return outcome
 
     def _fetch(self, sources: Sequence[str]) -> list[bytes | Failure]:
         outside = [source for source in sources if not source.startswith(KEPT)]
@@ -141,33 +188,6 @@ class Ingest:
         try:
             return self.vault.get(PictureId(source.removeprefix(KEPT)))
         except (NotFound, PictureCorrupt) as error:
-            return Failure(error.code, error.message, source)
-
-    def _look(self, sources: Sequence[str], datas: Sequence[bytes | Failure]) -> list[Seen | Failure]:
-        decoded = [self._decode(source, data) for source, data in zip(sources, datas, strict=True)]
-        good = {
-            picture.id: (picture, data)
-            for picture, data in zip(decoded, datas, strict=True)
-            if isinstance(picture, Picture) and isinstance(data, bytes)
-        }
-        self.vault.put_many([data for _, data in good.values()])
-        before = self.store.views(list(good))
-        fresh = [picture for picture, _ in good.values() if picture.id not in before]
-        looked = self.eye.look(fresh, [Spot()] * len(fresh))
-        views = before | {picture.id: (seen,) for picture, seen in zip(fresh, looked, strict=True)}
-        return [
-            Seen(picture.id, views[picture.id], picture.id not in before)
-            if isinstance(picture, Picture)
-            else picture
-            for picture in decoded
-        ]
-
-    def _decode(self, source: str, data: bytes | Failure) -> Picture | Failure:
-        if isinstance(data, Failure):
-            return data
-        try:
-            return self.decode(data)
-        except BadInput as error:
             return Failure(error.code, error.message, source)
 
     def _keep_inline_pictures(self, product: Product) -> Product:
@@ -182,10 +202,10 @@ class Ingest:
         return source[:64] if isinstance(data, Failure) else KEPT + self.vault.put_many([data])[0]
 
 
-def _sighting(source: str, validator: str, seen: Seen | Failure) -> Sighting:
-    if isinstance(seen, Failure):
-        return Sighting(source, validator, failure=seen)
-    return Sighting(source, validator, picture=seen.picture)
+def _sighting(source: str, validator: str, outcome: PictureId | Failure) -> Sighting:
+    if isinstance(outcome, Failure):
+        return Sighting(source, validator, failure=outcome)
+    return Sighting(source, validator, picture=outcome)
 
 
 def _pictures_of(records: Iterable[Record]) -> list[PictureId]:
@@ -197,14 +217,19 @@ def _pictures_of(records: Iterable[Record]) -> list[PictureId]:
     ]
 
 
-def _tally(shard: Shard, changed: Sequence[Record], seen: Mapping[str, Seen | Failure]) -> Tally:
-    failed = {source for source, outcome in seen.items() if isinstance(outcome, Failure)}
-    looked = sum(isinstance(outcome, Seen) and outcome.looked for outcome in seen.values())
+def _tally(
+    shard: Shard,
+    changed: Sequence[Record],
+    outcomes: Mapping[str, PictureId | Failure],
+    fresh: Container[object],
+) -> Tally:
+    failed = {source for source, outcome in outcomes.items() if isinstance(outcome, Failure)}
+    looked = sum(outcome in fresh for outcome in outcomes.values())
     return Tally(
         stored=len(changed),
         unchanged=len(shard.products) - len(changed),
         looked=looked,
-        reused=len(seen) - len(failed) - looked,
+        reused=len(outcomes) - len(failed) - looked,
         failed_pictures=len(failed),
         failed_lines=len(shard.failures),
         bad_lines=shard.failures,

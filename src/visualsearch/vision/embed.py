@@ -1,9 +1,10 @@
 """Pixels to vectors: pictures prepared as the model's card says, and the model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from visualsearch.errors import WeightsMismatch
 from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.prepare import PREPARATIONS, SQUASH_HAMMING, Prepare, numbers, squash_quickly
 from visualsearch.vision.session import Runtime, open_session
-from visualsearch.vision.weights import MODELS, Output, checked_model
+from visualsearch.vision.weights import MODELS, Output, checked_model, read_card
 
 DEFAULT_CARD = MODELS / "lite0-products-int8.json"
 
@@ -38,9 +39,11 @@ class Embedder:
         self.folder = card.parent
         self.dimension = self.card.dimension
         self._prepare = self._preparation()
-        threads = threads or usable_cpus()
-        self._preparers = ThreadPoolExecutor(threads, thread_name_prefix="prepare")
-        self._session = open_session(path, threads=threads, runtime=runtime, output=self.card.output.name)
+        self.threads = threads or usable_cpus()
+        self._preparers = ThreadPoolExecutor(self.threads, thread_name_prefix="prepare")
+        self._session = open_session(
+            path, threads=self.threads, runtime=runtime, output=self.card.output.name
+        )
         self.runtime = self._session.runtime
         self._warm_up()
 
@@ -52,6 +55,14 @@ class Embedder:
             batch = list(self._preparers.map(self._prepare, pictures[start:stop], repeat(size)))
             vectors[start:stop] = self._run(batch)
         return vectors
+
+    def __reduce__(self) -> tuple[Callable[..., "Embedder"], tuple[str, bytes, str]]:
+        """Travel to a process of any machine: card and model go along, the runtime is the same.
+
+        What arrives uses one thread: where work is carried to, a process does it on each CPU.
+        """
+        model = (self.folder / self.card.file).read_bytes()
+        return _arrived, (self.card.model_dump_json(), model, self.runtime.partition(" ")[0])
 
     def _run(self, batch: Sequence[Pixels]) -> Vectors:
         return vectors_from(self._session.run(numbers(batch, self.card.input)), self.card.output)
@@ -75,6 +86,15 @@ class Embedder:
                     f"expected vectors of shape {(count, self.dimension)} from {self.card.file}, "
                     f"found {shape}; its card is of another model"
                 )
+
+
+def _arrived(card: str, model: bytes, runtime: Runtime) -> Embedder:
+    """Open what was carried here; raises WeightsMismatch where other bytes have come than left."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "card.json"
+        place.write_text(card, encoding="utf-8")
+        (place.parent / read_card(place).file).write_bytes(model)
+        return Embedder(place, runtime=runtime, threads=1)
 
 
 def vectors_from(output: NDArray[np.float32], said: Output) -> Vectors:

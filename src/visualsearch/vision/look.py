@@ -11,8 +11,8 @@ from threading import Lock
 import numpy as np
 
 from visualsearch.domain import Box, Closeup, Picture, Pixels, Region, Spot, Vector, Vectors, View
+from visualsearch.errors import Corrupt
 from visualsearch.vision.colours import COLOURS, signature
-from visualsearch.vision.cpus import usable_cpus
 from visualsearch.vision.detect import Detector
 from visualsearch.vision.embed import Embedder
 from visualsearch.vision.local import CATALOGUE, LOCAL, QUERY, LocalFeatures
@@ -40,7 +40,7 @@ class LookingEye:
         vocabulary = Vocabulary.packaged()
         self._kept = LocalFeatures(CATALOGUE, vocabulary)
         self._asked = LocalFeatures(QUERY, vocabulary)
-        self._examiners = ThreadPoolExecutor(usable_cpus(), thread_name_prefix="examine")
+        self._examiners = ThreadPoolExecutor(embedder.threads, thread_name_prefix="examine")
 
     @cached_property
     def _reader(self) -> WordReader:
@@ -90,8 +90,22 @@ class LookingEye:
         """Map texts to vectors, near those of pictures that they fit; raises BadInput or MissingExtra."""
         return self._reader.read(words)
 
+    def __reduce__(self) -> tuple[Callable[..., "LookingEye"], tuple[Embedder, str]]:
+        """Travel to a process of any machine, to look there; it finds nothing there, and reads no words."""
+        return _arrived, (self._embedder, self.name)
+
     def _evidence(self, pixels: Pixels) -> tuple[bytes, bytes]:
         return self._kept.examine(pixels).encode(), signature(pixels)
+
+
+def _arrived(embedder: Embedder, name: str) -> LookingEye:
+    eye = LookingEye(embedder)
+    if eye.name != name:
+        raise Corrupt(
+            f"expected the eye {name} here, found {eye.name}: another version of visualsearch is installed; "
+            "install the same everywhere"
+        )
+    return eye
 
 
 def _joined(spot: Spot, vectors: Sequence[Vector]) -> Vector:
