@@ -51,7 +51,8 @@ class RayRunner:
             while begun:
                 yield _result(begun.popleft())
         finally:
-            for one in begun:
+            # Where the runner was left before its results were, the shards have ended with it.
+            for one in begun if ray.is_initialized() else ():
                 ray.cancel(one)
 
     def __enter__(self) -> Self:
