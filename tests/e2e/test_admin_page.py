@@ -68,6 +68,7 @@ def test_a_dropped_catalogue_is_indexed_live_and_its_broken_row_says_why(
 
     job = page.get_by_role("article", name="lamps.zip")
     expect(job.get_by_role("progressbar")).to_be_visible()
+    expect(job).to_contain_text("done after")  # one job runs at a time, and the next test has another
     expect(job).to_contain_text("2 products stored")
     failures = page.get_by_role("region", name="What failed in lamps.zip").first
     expect(failures.get_by_role("row", name=re.compile("lamps.zip:3"))).to_contain_text(
@@ -86,7 +87,9 @@ def test_a_chosen_folder_is_packed_and_brought_in(page: Page, server: Server, tm
 
     page.get_by_label("Choose a folder").set_input_files(tmp_path / "hats")
 
-    expect(page.get_by_role("article", name="hats")).to_contain_text("3 products stored")
+    job = page.get_by_role("article", name="hats")
+    expect(job).to_contain_text("done after")
+    expect(job).to_contain_text("3 products stored")
     hit = server.search(draw(601))[0]["product"]
     assert (hit["id"], hit["categories"]) == ("hat1", ["red"])
 

@@ -10,6 +10,8 @@ import pytest
 from drawings import draw, make_catalogue
 from processes import Server, run_json, run_program, serving
 
+pytestmark = pytest.mark.xdist_group("http")
+
 PRODUCTS = 60
 
 

@@ -14,6 +14,8 @@ import pytest
 from drawings import draw, make_catalogue
 from processes import Server, run_json, run_program, serving, working
 
+pytestmark = pytest.mark.xdist_group("many")
+
 PRODUCTS = 30
 ASKERS = 16
 
@@ -78,11 +80,11 @@ def servers(shop: Path, environment: dict[str, str]) -> Iterator[list[Server]]:
         yield [one, other]
 
 
-def test_ten_workers_killed_under_load_lose_no_question(
+def test_workers_killed_under_load_lose_no_question(
     shop: Path, environment: dict[str, str], servers: list[Server]
 ) -> None:
     with working(shop, environment), Askers(servers) as askers:
-        for _ in range(10):
+        for _ in range(4):
             with working(shop, environment) as victim:
                 askers.wait_for(2 * ASKERS)
                 victim.send_signal(signal.SIGKILL)

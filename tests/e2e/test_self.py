@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from test_tuning import DEMO, visualsearch
 
+pytestmark = pytest.mark.xdist_group("self")
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -17,12 +19,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_photos_of_the_shops_own_products_are_asked_and_kept(shop: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    asked = ("--self", "--shop", str(shop), "--products", "40", "--out", str(kept))
+    asked = ("--self", "--shop", str(shop), "--products", "25", "--out", str(kept))
     told = visualsearch("evaluate", *asked)
     assert told.returncode == 0, told.stderr
-    assert "40 photos, one of each product, among 682 of 682 products" in told.stdout
+    assert "25 photos, one of each product, among 682 of 682 products" in told.stdout
     found = json.loads(visualsearch("evaluate", *asked, "--json").stdout)
-    assert found["questions"] == 40
+    assert found["questions"] == 25
     assert found["metrics"]["R@1"]["value"] > 0.6
     again = visualsearch("evaluate", str(kept / "truth.csv"), "--shop", str(shop), "--json")
     assert json.loads(again.stdout)["metrics"] == found["metrics"]
@@ -34,7 +36,7 @@ def test_two_models_are_compared_on_the_same_photos(shop: Path) -> None:
     assert told.returncode == 0, told.stderr
     assert "lite0-products-int8 finds more" in told.stdout
     same = ("--model", "lite0-products-int8") * 2
-    told = visualsearch("evaluate", "--self", "--shop", str(shop), "--products", "20", *same)
+    told = visualsearch("evaluate", "--self", "--shop", str(shop), "--products", "10", *same)
     assert "within chance" in told.stdout
 
 
