@@ -352,6 +352,7 @@ def test_a_copied_link_shows_the_photo_where_photos_are_kept(
 
 
 def test_the_page_is_usable_by_keys_alone(page: Page, asked: Path) -> None:
+    page.wait_for_load_state("networkidle")  # what comes later must not move what has the focus
     tab_to(page, "input[type=file]")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")

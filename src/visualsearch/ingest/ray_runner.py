@@ -3,9 +3,12 @@
 import logging
 import os
 import pickle
+import signal
 import socket
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
@@ -23,6 +26,8 @@ Shard = TypeVar("Shard")
 Result = TypeVar("Result")
 
 CONNECT_S = 5.0
+LOOK_S = 0.2
+"""Between two looks whether the run was interrupted."""
 RETRIES = 3
 """How often a shard is begun anew whose worker died: often enough for machines that go away, and an end
 to a picture that workers die of."""
@@ -38,6 +43,8 @@ class RayRunner:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self._is_interrupted = False
+        self._handler: Any = None
 
     def run(self, shards: Iterable[Shard], work: Callable[[Shard], Result]) -> Iterator[Result]:
         """Do the work on every shard and give the results in the order of the shards."""
@@ -47,9 +54,9 @@ class RayRunner:
             for shard in shards:
                 begun.append(_done.remote([carried], shard))
                 while len(begun) > _room():
-                    yield _result(begun.popleft())
+                    yield self._wait_for(begun.popleft())
             while begun:
-                yield _result(begun.popleft())
+                yield self._wait_for(begun.popleft())
         finally:
             # Where the runner was left before its results were, the shards have ended with it.
             for one in begun if ray.is_initialized() else ():
@@ -66,10 +73,29 @@ class RayRunner:
                 f"expected a Ray cluster at {self._address}, found: {error}; "
                 "start it, or change the setting ingest.ray"
             ) from error
+        if threading.current_thread() is threading.main_thread():
+            self._handler = signal.signal(signal.SIGINT, self._interrupt)
         return self
 
     def __exit__(self, *exception: object) -> None:
+        if self._handler is not None:
+            signal.signal(signal.SIGINT, self._handler)
         ray.shutdown()
+
+    def _interrupt(self, *_: object) -> None:
+        """Take note of an interrupt: an exception that is raised while Ray works is lost at times."""
+        if self._is_interrupted:
+            raise KeyboardInterrupt
+        self._is_interrupted = True
+
+    def _wait_for(self, begun: Any) -> Any:
+        """Give a shard's result once it is there; raises KeyboardInterrupt where one was noted."""
+        with suppress(ray.exceptions.RayError):  # which the result tells of
+            while not self._is_interrupted and not ray.wait([begun], timeout=LOOK_S)[0]:
+                pass
+        if self._is_interrupted:
+            raise KeyboardInterrupt
+        return _result(begun)
 
 
 def _knock(address: str) -> None:
