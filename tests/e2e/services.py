@@ -217,6 +217,9 @@ class RayCluster(OwnServer):
         quick = {
             # Workers that are killed for others' hunger for memory would hide those that a test kills.
             "RAY_memory_monitor_refresh_ms": "0",
+            # On a busy machine its workers would starve, and it would take itself for dead.
+            "RAY_worker_niceness": "0",
+            "RAY_health_check_timeout_ms": "120000",
             "RAY_AUTH_MODE": "disabled",
             "PYTHONPATH": os.pathsep.join(str(TESTS / part) for part in ("contracts", "ingest")),
         }
