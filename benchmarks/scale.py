@@ -19,7 +19,7 @@ from typing import Self
 
 import numpy as np
 
-from index import recall
+from index import recall, timed
 from machine import RESULTS, keep, resident_bytes
 from vectors import HalfVectors, crowd, exact
 from visualsearch.assemble import SNAPSHOT, open_index
@@ -249,13 +249,6 @@ def _truth(vectors: HalfVectors, queries: Vectors) -> dict[str, list[list[int]]]
     for share in SHARES:
         found[f"{share}"] = exact(vectors, queries, allowed_rows(len(vectors), share), JUDGED)
     return {name: rows.tolist() for name, rows in found.items()}
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Measure how many seconds work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 if __name__ == "__main__":
