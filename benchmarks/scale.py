@@ -79,6 +79,10 @@ class Log:
         del rows
         return {}
 
+    def vectors(self, rows: Sequence[Row]) -> dict[Row, Vector]:
+        """Read the vectors of rows that were there from the start."""
+        return {row: self._vectors[row].astype(np.float32) for row in rows}
+
     def counts(self) -> Counts:
         """Count rows."""
         return Counts(0, 0, 0, len(self._vectors))

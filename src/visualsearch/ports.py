@@ -27,6 +27,7 @@ from visualsearch.domain import (
     Rows,
     Spot,
     Tag,
+    Vector,
     Vectors,
     View,
 )
@@ -164,6 +165,9 @@ class ChangeLog(Protocol):
 
     def seen(self, rows: Sequence[Row]) -> dict[Row, View]:
         """Read what was seen in rows; one that is gone is not in the answer."""
+
+    def vectors(self, rows: Sequence[Row]) -> dict[Row, Vector]:
+        """Read the vectors of rows; one that is gone is not in the answer."""
 
     def counts(self) -> Counts:
         """Count what the catalogue holds."""

@@ -198,7 +198,7 @@ def _answer(shops: Swapped[Shop], queries: Sequence[Query]) -> Sequence[Answer |
 
 
 def _hurrying(settings: Settings, search: Search) -> Search:
-    """Let a search weigh less the more is asked at a time, and nothing while more wait than fit a batch."""
+    """Let a search weigh less the more is asked at a time, and only look while more wait than a batch."""
 
     def seconds_to_weigh(queries: int) -> float:
         share = (settings.queue.batch - queries) / max(1, settings.queue.batch - 1)

@@ -134,7 +134,8 @@ class SearchSettings(Group):
         ge=0,
         le=60_000,
         description="Milliseconds for the print and colours of queries that are answered together: all of "
-        "it for one, nothing for a full batch, behind which more wait.",
+        "it for one, nothing for a full batch, behind which more wait; in a full one no products are looked "
+        "for in photos, either.",
     )
 
 

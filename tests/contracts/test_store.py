@@ -177,6 +177,9 @@ def test_rows_are_read_one_after_the_other_with_what_is_said_of_their_products(s
     assert [one[:3] for one in store.labelled(first, 5)] == [(second, "b", ())]
     assert [item.row for item in store.items_of(ids("b", "a", "none"))] == [first, second]
     assert (store.seen([first])[first].print, store.seen([first])[first].colours) == (b"print", b"colours")
+    vectors = store.vectors([second, first, Row(second + 1)])
+    assert sorted(vectors) == [first, second]
+    assert np.array_equal(vectors[first], store.seen([first])[first].vector)
     assert store.pictures_in_use([picture(1), picture(3)]) == {picture(1)}
 
 

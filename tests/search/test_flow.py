@@ -125,7 +125,7 @@ def test_without_evidence_the_order_is_by_score(shop: Shop) -> None:
 
 
 def test_what_there_is_no_time_to_weigh_is_ordered_by_score_and_says_so(shop: Shop) -> None:
-    together = [Query(picture=png(printed(seed, side=480)), limit=TINS) for seed in (7, 8)]
+    together = [Query(picture=png(printed(seed, side=480)), limit=TINS, detect=False) for seed in (7, 8)]
     asked: list[int] = []
 
     def no_time(queries: int) -> float:
@@ -142,6 +142,23 @@ def test_what_there_is_no_time_to_weigh_is_ordered_by_score_and_says_so(shop: Sh
         assert (answer.is_hurried, answer.is_checked, other.is_hurried) == (True, False, False)
         assert answer.hits == other.hits
     assert not ask(shop, together[0]).is_hurried
+
+
+def test_in_a_crowd_a_photo_is_searched_whole_unless_each_product_is_asked_for(
+    shop: Shop,
+) -> None:
+    asked = Query(picture=png(shelf(3, 7)))
+    in_a_crowd = replace(shop.search, seconds_to_weigh=lambda _: 0.0)
+    [whole, each, apart] = in_a_crowd.answer(
+        [asked, replace(asked, by_region=True), replace(asked, detect=False)]
+    )
+    assert isinstance(whole, Answer)
+    assert isinstance(each, Answer)
+    assert isinstance(apart, Answer)
+    assert (whole.is_hurried, whole.regions, whole.searched_regions) == (True, (), 0)
+    assert whole.hits == apart.hits
+    assert len(each.regions) > 1
+    assert [one.box for one in ask(shop, asked).regions] == [one.box for one in each.regions]
 
 
 def test_products_like_one_are_weighed_by_what_the_catalogue_keeps(shop: Shop) -> None:

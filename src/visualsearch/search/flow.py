@@ -53,7 +53,7 @@ from visualsearch.search.shortlist import NEAREST
 from visualsearch.search.tiers import Tiers
 from visualsearch.search.weigh import SAME_PRINT, Weighed, Weigher
 from visualsearch.vision.aim import aim
-from visualsearch.vision.kinds import Kind, kind_tags
+from visualsearch.vision.kinds import NEIGHBOURS, Kind, kind_tags
 from visualsearch.vision.region_kinds import kinds_shown
 from visualsearch.vision.shop_colours import colour_tags
 
@@ -124,7 +124,10 @@ class Search:
     words: Callable[[Vector], Sequence[Kind]] = lambda _: ()
     """Tells what a vector shows where no kinds were learned."""
     seconds_to_weigh: Callable[[int], float] = lambda _: math.inf
-    """For so many queries that are answered together; what comes to it later is ordered by the vectors."""
+    """For so many queries that are answered together; what comes to it later is ordered by the vectors.
+
+    Where it is none, no regions are looked for, either.
+    """
 
     def answer(self, queries: Sequence[Query]) -> list[Answer | Failure]:
         """Answer queries together; entry i is of query i.
@@ -132,12 +135,12 @@ class Search:
         ``Answer.seconds`` are those of the stages of the whole batch, for that is how long each waited.
         """
         seconds: dict[str, float] = {}
+        weigh_s = self.seconds_to_weigh(len(queries))
         with _timed(seconds, "decode"):
             pictures = list(self.at_once(self._decode, queries))
         with _timed(seconds, "find"):
-            asked = self._find(queries, pictures)
+            asked = self._find(queries, pictures, is_hurried=weigh_s <= 0)
         split = [with_parts(one) for one in asked]
-        weigh_s = self.seconds_to_weigh(len(queries))
         answers = iter(self._answer([part for parts in split for part in parts], weigh_s, seconds))
         return [
             joined(one, list(islice(answers, len(parts)))) for one, parts in zip(asked, split, strict=True)
@@ -151,7 +154,8 @@ class Search:
         with _timed(seconds, "narrow"):
             looked = [self._narrow(one) if isinstance(one, Looked) else one for one in looked]
         with _timed(seconds, "search"):
-            found = self._search([one for one in looked if isinstance(one, Looked)])
+            known = [one for one in looked if isinstance(one, Looked)]
+            found = self._search(known, is_weighed=self.weigher is not None and weigh_s > 0)
         with _timed(seconds, "weigh"):
             until_s = time.monotonic() + weigh_s
             for one in found:
@@ -172,19 +176,24 @@ class Search:
         except BadInput as error:
             return Failure(error.code, error.message, "picture")
 
-    def _find(self, queries: Sequence[Query], pictures: Sequence[Decoded]) -> list[Asked]:
-        """Find what may be searched for in the pictures of those who leave the choice to the eye."""
-        open_ = [
-            picture
+    def _find(
+        self, queries: Sequence[Query], pictures: Sequence[Decoded], *, is_hurried: bool
+    ) -> list[Asked]:
+        """Find what may be searched for in the pictures of those who leave the choice to the eye.
+
+        In a hurry only where each region is asked for: to find and see them takes twice as long as the rest.
+        """
+        asked = [
+            Asked(query, picture, is_hurried=is_hurried and _is_open(query) and not query.by_region)
             for query, picture in zip(queries, pictures, strict=True)
-            if isinstance(picture, Picture) and _is_open(query)
         ]
-        regions = iter(self.eye.find(open_))
+        shown = [one.picture for one in asked if isinstance(one.picture, Picture) and _is_looked_through(one)]
+        regions = iter(self.eye.find(shown))
         return [
-            Asked(query, picture, next(regions))
-            if isinstance(picture, Picture) and _is_open(query)
-            else Asked(query, picture)
-            for query, picture in zip(queries, pictures, strict=True)
+            replace(one, regions=next(regions))
+            if isinstance(one.picture, Picture) and _is_looked_through(one)
+            else one
+            for one in asked
         ]
 
     def _look(self, asked: Sequence[Asked]) -> list[Looked | Failure]:
@@ -261,20 +270,22 @@ class Search:
         seen = [view.vector for found in views.values() for view in found]
         return np.stack(seen) if seen else np.empty((0, self.eye.dimension), np.float32)
 
-    def _search(self, looked: Sequence[Looked]) -> list[Found]:
+    def _search(self, looked: Sequence[Looked], *, is_weighed: bool) -> list[Found]:
         """Find the nearest rows for all; those that are let the same rows through are asked together."""
         found = [Found(one) for one in looked]
         free = [one for one in found if one.looked.allowed is None]
+        # What is weighed is chosen among more than what is shown, and the nearest tell of what kind it is.
+        least = 2 * NEAREST if is_weighed else NEIGHBOURS
         for group in [free, *([one] for one in found if one.looked.allowed is not None)]:
-            self._search_among([one for one in group if one.looked.views])
+            self._search_among([one for one in group if one.looked.views], least)
         for one in found:
             if _is_said(one.looked.query):
                 one.candidates = fuse(self._written(one.looked.query), one.candidates)
         return found
 
-    def _search_among(self, group: Sequence[Found]) -> None:
+    def _search_among(self, group: Sequence[Found], least: int) -> None:
         """Find the nearest rows for queries, asking again for more where too few products came of them."""
-        k = max(2 * NEAREST, ROWS_PER_HIT * max((one.looked.query.limit for one in group), default=0))
+        k = max(least, ROWS_PER_HIT * max((one.looked.query.limit for one in group), default=0))
         waiting = group
         while waiting:
             allowed = waiting[0].looked.allowed
@@ -390,8 +401,7 @@ class Search:
         if not query.fold:
             return [(candidate, ()) for candidate in found.candidates[: query.limit]]
         some = found.candidates[: ROWS_PER_HIT * query.limit]
-        views = self.changes.seen([one.item.row for one in some])
-        return fold(some, {row: view.vector for row, view in views.items()}, query.limit)
+        return fold(some, self.changes.vectors([one.item.row for one in some]), query.limit)
 
     def _answered(self, found: Found) -> Rows:
         """Name the rows that an answer is chosen from: all that fit what was written, or else the nearest."""
@@ -412,7 +422,11 @@ def _both(*conditions: Condition | None) -> Condition | None:
 
 def _is_open(query: Query) -> bool:
     """Tell whether the eye may choose what of the picture is searched."""
-    return query.detect and query.box is None
+    return query.detect and query.box is None and query.picture is not None
+
+
+def _is_looked_through(asked: Asked) -> bool:
+    return _is_open(asked.query) and not asked.is_hurried
 
 
 def _is_said(query: Query) -> bool:

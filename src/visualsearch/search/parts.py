@@ -19,6 +19,8 @@ class Asked:
     query: Query
     picture: Decoded
     regions: tuple[Region, ...] = ()
+    is_hurried: bool = False
+    """Nothing was looked for in the picture, as so many ask."""
 
 
 def with_parts(asked: Asked) -> list[Asked]:
@@ -40,6 +42,6 @@ def joined(asked: Asked, answers: Sequence[Answer | Failure]) -> Answer | Failur
     whole, *parts = answers
     if isinstance(whole, Failure):
         return whole
-    is_hurried = any(answer.is_hurried for answer in answers if isinstance(answer, Answer))
+    is_hurried = asked.is_hurried or any(one.is_hurried for one in answers if isinstance(one, Answer))
     by_region = tuple(part.hits if isinstance(part, Answer) else () for part in parts)
     return replace(whole, is_hurried=is_hurried, regions=asked.regions, by_region=by_region)

@@ -210,6 +210,13 @@ class SqlStore:
         views = read_views([columns for _, *columns in stored], self._dimension)
         return {Row(row): view for (row, *_), view in zip(stored, views, strict=True)}
 
+    def vectors(self, rows: Sequence[Row]) -> dict[Row, Vector]:
+        """Read the vectors of rows; one that is gone is not in the answer."""
+        with self._database.reading() as connection:
+            stored = list(select_in(connection, "SELECT row, vector FROM items WHERE row IN (?)", rows))
+        vectors = read_vectors([vector for _, vector in stored], self._dimension)
+        return {Row(row): vector for (row, _), vector in zip(stored, vectors, strict=True)}
+
     def latest(self) -> int:
         """Name the newest change; 0 before the first."""
         with self._database.reading() as connection:

@@ -119,7 +119,8 @@ class SearchAnswer(BaseModel):
     seconds: dict[str, float] = Field(description="Seconds spent, by stage.")
     is_checked: bool = Field(description="Whether prints were compared.")
     is_hurried: bool = Field(
-        description="Whether print and colours were left out because so many asked; ask again when fewer do."
+        description="Whether print and colours were left out, and products not looked for in the picture, "
+        "because so many asked; ask again when fewer do."
     )
     found: bool = Field(description="Whether anything good was found: false where the best is weak.")
     facets: list[FacetAnswer]
