@@ -123,8 +123,9 @@ def measure_throughput(run: Run) -> dict[str, object]:
 def measure_overload(run: Run) -> dict[str, object]:
     """Let three times as much come as can be answered."""
     asks = _right(run)
-    with served(run) as address:
+    with served(run, PATIENT) as address:  # which refuses nobody
         peak = uvloop.run(closed_loop(address, asks, 200, run.requests)).per_s
+    with served(run) as address:
         over = uvloop.run(open_arrivals(address, asks, 3 * peak, run.seconds))
     return {
         "overload 3x, accepted p99, ms": {"measured": over.ms(200, 0.99), "to reach": "<= 2000"},

@@ -218,6 +218,9 @@ class Queue(Protocol[JobT]):
     async def ask(self, query: Query, timeout_s: float) -> Answer:
         """Wait for the answer; raises Overloaded at once, DeadlinePassed late, or what the worker met."""
 
+    def refuse_if_full(self) -> None:
+        """Raise Overloaded where ``ask`` would; a house that others share may be full without it."""
+
     def take(self, limit: int) -> list[JobT]:
         """Wait for a job, then take what has piled up, at most ``limit``; empty once closed."""
 

@@ -116,6 +116,7 @@ def open_service(settings: Settings, shops: Swapped[Shop]) -> Iterator[tuple[Ser
 
         service = Service(
             ask=ask,
+            refuse_if_full=line.queue.refuse_if_full,
             put_products=partial(_put, settings, shops, fetcher, line),
             delete_products=partial(_delete, shops, line),
             records=partial(_records, shops),

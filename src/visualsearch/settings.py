@@ -146,7 +146,7 @@ class QueueSettings(Group):
         default=256, ge=1, description="Queries in the house at most; more are refused with 429."
     )
     target_wait_s: float = Field(
-        default=1.5,
+        default=1.3,
         gt=0,
         le=600,
         description="Seconds that an answer may take; as many are let in as are answered in that time.",

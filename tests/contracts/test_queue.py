@@ -139,7 +139,11 @@ def test_one_more_than_the_capacity_is_refused_while_waiting_and_while_in_work(
         jobs = queue.take(16)
         with pytest.raises(Overloaded):
             await queue.ask(query(2), LONG_S)
+        with pytest.raises(Overloaded):
+            queue.refuse_if_full()
         queue.reply(jobs[0], answer(0))
+        await asks[0]
+        queue.refuse_if_full()
         asks.append(asyncio.create_task(queue.ask(query(2), LONG_S)))
         await until_load(queue, 1, 1)
         queue.reply(jobs[1], answer(1))

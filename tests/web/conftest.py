@@ -232,6 +232,7 @@ def make_service(shop: Shop, queue: MemoryQueue, tmp_path: Path) -> Callable[...
     def make(query_timeout_s: float = 60, max_body_bytes: int = 20_000) -> Service:
         return Service(
             ask=queue.ask,
+            refuse_if_full=queue.refuse_if_full,
             put_products=shop.put,
             delete_products=shop.delete,
             records=shop.records,

@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from visualsearch.domain import ProductId, Query
+from visualsearch.domain import WHOLE, Answer, ProductId, Query
 from visualsearch.serving.memory_queue import MemoryQueue
 from visualsearch.vision.kinds import KindMeasurement, KindsCard
 from visualsearch.vision.weights import File
@@ -302,6 +302,38 @@ def test_more_than_fits_in_the_house_is_a_429_at_once_with_retry_after(service: 
     refused = asyncio.run(scenario())
     assert (refused.status_code, refused.json()["code"]) == (429, "overloaded")
     assert refused.headers["retry-after"] == "1"
+
+
+def test_a_photo_that_there_is_no_room_for_is_refused_unread_and_what_has_none_may_have_a_kept_answer(
+    service: Service,
+) -> None:
+    queue = MemoryQueue(1)
+
+    async def kept(query: Query, timeout_s: float) -> Answer:
+        del query, timeout_s
+        return Answer((), WHOLE, 1, {})
+
+    async def photo() -> AsyncIterator[bytes]:
+        raise AssertionError("expected not to be read")
+        yield b""
+
+    async def scenario() -> tuple[httpx.Response, httpx.Response]:
+        first = asyncio.create_task(queue.ask(Query(product=ProductId("first")), 60))
+        await asyncio.sleep(0)
+        full = replace(service, ask=kept, refuse_if_full=queue.refuse_if_full)
+        transport = httpx.ASGITransport(app=build_app(full))
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            form = {"content-type": "multipart/form-data; boundary=x"}
+            refused = await client.post("/v1/search", content=photo(), headers=form)
+            answered = await client.post("/v1/search", json={"product": "second"})
+        first.cancel()
+        return refused, answered
+
+    refused, answered = asyncio.run(scenario())
+    assert (refused.status_code, refused.json()["code"]) == (429, "overloaded")
+    assert refused.headers["retry-after"] == "1"
+    assert answered.status_code == 200
+    assert 'visualsearch_refused_total{code="overloaded"} 1.0' in service.meters.show().decode()
 
 
 def test_the_search_of_a_client_that_left_is_dropped(service: Service, queue: MemoryQueue) -> None:

@@ -39,6 +39,11 @@ class MemoryQueue:
         finally:
             self._leave(job)
 
+    def refuse_if_full(self) -> None:
+        """Raise Overloaded where ``ask`` would."""
+        with self._changed:
+            self._refuse_if_full()
+
     def take(self, limit: int) -> list[Question]:
         """Wait for a job, then take what has piled up, at most ``limit``; empty once closed.
 
@@ -73,12 +78,16 @@ class MemoryQueue:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("expected a running search, found one that is shutting down; try again")
-            others = len(self._waiting) + len(self._in_work)
-            if others >= self._room.limit:
-                raise Overloaded(self._room.full())
-            job.enter(others + 1)
+            job.enter(self._refuse_if_full() + 1)
             self._waiting[job] = None
             self._changed.notify()
+
+    def _refuse_if_full(self) -> int:
+        """Count who is there already."""
+        others = len(self._waiting) + len(self._in_work)
+        if others >= self._room.limit:
+            raise Overloaded(self._room.full())
+        return others
 
     def _leave(self, job: Question) -> None:
         with self._changed:

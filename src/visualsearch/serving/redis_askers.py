@@ -54,6 +54,12 @@ class Askers:
         finally:
             self._leave(question)
 
+    def refuse_if_full(self) -> None:
+        """Raise Overloaded where as many wait here as there is room for in the whole house."""
+        with self._changed:
+            if len(self._waiting) >= self._room.limit:
+                raise Overloaded(self._room.full())
+
     def close(self) -> None:
         """Refuse new questions; those that wait are still answered."""
         with self._changed:
@@ -70,8 +76,8 @@ class Askers:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("expected a running search, found one that is shutting down; try again")
-            if self._is_away and len(self._waiting) >= self._room.limit:
-                raise Overloaded(self._room.full())
+            if self._is_away:
+                self.refuse_if_full()
             self._waiting[question.id] = question
             self._outgoing.append(("admit", question))
             if not self._is_running:

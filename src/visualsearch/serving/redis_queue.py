@@ -80,6 +80,10 @@ class RedisQueue:
         """Wait for the answer; raises Overloaded at once, DeadlinePassed late, or what the worker met."""
         return await self._askers.ask(query, timeout_s)
 
+    def refuse_if_full(self) -> None:
+        """Raise Overloaded where those of this process alone are too many."""
+        self._askers.refuse_if_full()
+
     def take(self, limit: int) -> list[RedisJob]:
         """Wait for a job, then take what has piled up, at most ``limit``; empty once closed.
 

@@ -1,9 +1,12 @@
 """The loop between the queue and the model, and the watched thread that it runs in."""
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Generic
 
 import structlog
@@ -15,6 +18,8 @@ from visualsearch.serving.watched import OnDeath, watched
 
 Answering = Callable[[Sequence[Query]], Sequence[Answer | Failure]]
 """Answers queries together; entry i is of query i."""
+
+NICENESS = 5
 
 _log = structlog.get_logger(__name__)
 
@@ -77,7 +82,7 @@ def running(worker: Worker[JobT], on_death: OnDeath, *, threads: int = 1) -> Ite
 
     # Daemons, so that a process that is told twice to stop does not wait for a batch.
     crew = [
-        threading.Thread(target=watched, args=("worker", worker.run, die), daemon=True)
+        threading.Thread(target=watched, args=("worker", partial(_work, worker), die), daemon=True)
         for _ in range(threads)
     ]
     for thread in crew:
@@ -88,6 +93,17 @@ def running(worker: Worker[JobT], on_death: OnDeath, *, threads: int = 1) -> Ite
         worker.close()
         for thread in crew:
             thread.join()
+
+
+def _work(worker: Worker[JobT]) -> None:
+    """Run a worker a little below its server: who is refused, or asks for a page, waits for no picture.
+
+    Threads that are started by this one, such as those that decode, are as low.
+    """
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
+    worker.run()
 
 
 def run_until_told(

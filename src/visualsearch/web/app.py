@@ -54,7 +54,13 @@ def build_app(
         uploads=job_routes.UPLOADS,
         max_upload_bytes=service.management.max_upload_bytes,
     )
-    app.add_middleware(Door, keys=service.keys, rates=service.rates, meters=service.meters)
+    app.add_middleware(
+        Door,
+        keys=service.keys,
+        rates=service.rates,
+        meters=service.meters,
+        refuse_if_full=service.refuse_if_full,
+    )
     if service.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
 
 from visualsearch.domain import Box, Product, ProductId, Query
 from visualsearch.search.where import parse_where
@@ -42,13 +42,16 @@ Model = TypeVar("Model", bound=BaseModel)
 
 async def query_from(request: Request, fetch: Callable[[str], Awaitable[bytes]]) -> Query:
     """Read a search in either of its forms; ``fetch`` brings the picture behind a URL."""
-    match request.headers.get("content-type", "").partition(";")[0].strip().lower():
-        case "multipart/form-data":
-            return await _query_from_form(request)
-        case "application/json":
-            return await _query_from_json(request, fetch)
-        case found:
-            raise HTTPException(415, f"expected {MULTIPART} or {JSON}, found {found or 'no content type'!r}")
+    if has_form(request.headers):
+        return await _query_from_form(request)
+    if (found := _media_type(request.headers)) == JSON:
+        return await _query_from_json(request, fetch)
+    raise HTTPException(415, f"expected {MULTIPART} or {JSON}, found {found or 'no content type'!r}")
+
+
+def has_form(headers: Headers) -> bool:
+    """Tell whether a search comes with its picture."""
+    return _media_type(headers) == MULTIPART
 
 
 def product_from(product_id: str, said: ProductInput) -> Product:
@@ -65,6 +68,10 @@ def product_from(product_id: str, said: ProductInput) -> Product:
         pictures=tuple(said.pictures),
         attributes=said.attributes,
     )
+
+
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _query_from_form(request: Request) -> Query:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from visualsearch import errors
 from visualsearch.errors import VisualsearchError
+from visualsearch.serving.meters import Meters
 from visualsearch.web.schemas import FieldProblem, Problem
 
 STATUS: Mapping[type[VisualsearchError], int] = {
@@ -78,10 +79,16 @@ async def answer_error(request: Request, error: Exception) -> Response:
     if status in {500, 507}:
         _log.error("request_failed", code=error.code, detail=detail)
         detail = HIDDEN
-    if isinstance(error, errors.Unavailable):
-        request.app.state.service.meters.refused.labels(error.code).inc()
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status in {429, 503} else None
-    return problem(request_id_of(request), status, code=error.code, detail=detail, headers=headers)
+    if status in {429, 503}:
+        return refused(request_id_of(request), error, request.app.state.service.meters)
+    return problem(request_id_of(request), status, code=error.code, detail=detail)
+
+
+def refused(request_id: str, error: VisualsearchError, meters: Meters) -> Response:
+    """Answer who can try again soon."""
+    meters.refused.labels(error.code).inc()
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    return problem(request_id, status_of(error), code=error.code, detail=error.message, headers=headers)
 
 
 async def answer_validation_error(request: Request, error: Exception) -> Response:

@@ -65,6 +65,8 @@ class Service:
 
     ask: Ask
     """Waits for the answer to a query; raises as ``Queue.ask`` does."""
+    refuse_if_full: Callable[[], None]
+    """Raises Overloaded where ``ask`` would of a question that nobody has asked yet."""
     put_products: Callable[[Sequence[Product]], Sequence[Record]]
     """Stores products, with their pictures, and gives them as stored, once they are searchable."""
     delete_products: Callable[[Sequence[ProductId]], int]
