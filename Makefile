@@ -42,7 +42,7 @@ fix: .venv/test.stamp web/node_modules/.stamp  ## Mend format and style where th
 bench: .venv/test.stamp .venv/page.stamp apt  ## Measure speed and memory on the real pictures, and write benchmarks/results
 	cd benchmarks && for name in ingest stores serving demo index scale filters kinds refine evidence words page map report; do ../$(BIN)/python $$name.py || exit 1; done
 
-load: .venv/test.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
+load: .venv/test.stamp .venv/peers.stamp apt  ## Measure the service under many clients, overload and faults, beside its peers (half an hour)
 	$(BIN)/python -m pip install --quiet 'hnswlib>=0.8' onnx
 	cd benchmarks && ../$(BIN)/python load.py && ../$(BIN)/python report.py
 	VISUALSEARCH_HOSTILE=10000 $(BIN)/python -m pytest -q tests/e2e/test_hostile.py --timeout 3600

@@ -14,6 +14,8 @@ class Gate:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._readers = 0
+        self.passed = 0
+        """How many readers have passed so far."""
         self._writers_waiting = 0
         self._is_writing = False
 
@@ -23,6 +25,7 @@ class Gate:
         with self._condition:
             self._condition.wait_for(lambda: not self._is_writing and not self._writers_waiting)
             self._readers += 1
+            self.passed += 1
         try:
             yield
         finally:

@@ -28,7 +28,7 @@ _BATCH = 128
 """Rows that go into the graph while searches wait: some tens of milliseconds. faiss works on a hundred or
 less by one thread."""
 _BULK = 1024
-"""Rows that go at once into a new graph, for which nobody waits."""
+"""Rows that go at once into a graph that nobody searches meanwhile."""
 _QUERIES_OF_ONE_THREAD = 8
 _THREADS = faiss.omp_get_max_threads()
 
@@ -52,6 +52,7 @@ class HnswIndex:
         self._scan_rows = _SCAN_VALUES // dimension if scan_rows is None else scan_rows
         self._held = held or _Held(_new_list(dimension), RowTable())
         self._gate = Gate()
+        self._passed = 0
         self._changing = threading.Lock()
 
     @property
@@ -69,8 +70,10 @@ class HnswIndex:
         with self._changing:
             if self._held.has_graph:
                 vectors = set_apart(rows, vectors)
-            for start in range(0, len(rows), _BATCH):
-                batch = slice(start, start + _BATCH)
+            size = _BULK if self._gate.passed == self._passed else _BATCH
+            self._passed = self._gate.passed
+            for start in range(0, len(rows), size):
+                batch = slice(start, start + size)
                 with self._gate.writing():
                     self._held.add(rows[batch], vectors[batch])
             if not self._held.has_graph and len(self) > self._scan_rows:

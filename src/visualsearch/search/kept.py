@@ -13,8 +13,8 @@ from visualsearch.domain import Change, Rows
 from visualsearch.errors import FormatTooNew, SnapshotCorrupt
 from visualsearch.ports import ChangeLog, VectorIndex, WordIndex
 
-CHANGES_AT_ONCE = 256
-"""Changes read and applied together: little memory, and few statements."""
+CHANGES_AT_ONCE = 1024
+"""Changes read and applied together: little memory, few statements, and enough for two threads."""
 
 log = structlog.get_logger()
 
