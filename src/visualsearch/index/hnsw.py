@@ -21,13 +21,13 @@ _COSINE = faiss.METRIC_INNER_PRODUCT  # of vectors of length 1
 _SCAN_VALUES = 16_000_000
 """What a core compares in about 1.6 ms: 12,500 rows of 1,280 numbers, or 62,500 of 256."""
 _LINKS, _LINKS_OF_MANY, _MANY_ROWS = 32, 16, 500_000
-_EF_CONSTRUCTION = 100
+_EF_CONSTRUCTION = 64
 _EF_SEARCH, _EF_SEARCH_MOST = 64, 4096
 _PROBE = 64
 _BATCH = 128
 """Rows that go into the graph while searches wait: some tens of milliseconds. faiss works on a hundred or
 less by one thread."""
-_BULK = 1024
+_BULK = 2048
 """Rows that go at once into a graph that nobody searches meanwhile."""
 _QUERIES_OF_ONE_THREAD = 8
 _THREADS = faiss.omp_get_max_threads()

@@ -13,7 +13,7 @@ from visualsearch.domain import Change, Rows
 from visualsearch.errors import FormatTooNew, SnapshotCorrupt
 from visualsearch.ports import ChangeLog, VectorIndex, WordIndex
 
-CHANGES_AT_ONCE = 1024
+CHANGES_AT_ONCE = 2048
 """Changes read and applied together: little memory, few statements, and enough for two threads."""
 
 log = structlog.get_logger()
