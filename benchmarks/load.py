@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import signal
@@ -28,7 +29,7 @@ from load_client import (
     open_arrivals,
     photo_request,
 )
-from machine import data_folder, write
+from machine import RESULTS, data_folder, write
 from serving import photo_of
 
 PHOTOS = 400
@@ -66,7 +67,9 @@ def main() -> None:
     flags.add_argument("--requests", type=int, default=4000, help="requests of each closed loop")
     flags.add_argument("--seconds", type=float, default=20, help="length of the overload")
     flags.add_argument("--soak", type=int, default=100_000, help="requests of the run that watches memory")
-    flags.add_argument("only", nargs="*", choices=[[], *MEASURES], help="what to measure")
+    flags.add_argument(
+        "only", nargs="*", choices=[[], *MEASURES], help="what to measure; the rest stays as it was"
+    )
     chosen = flags.parse_args()
     paths = sorted((data_folder() / "furniture").rglob("*.jpg"))[:PHOTOS]
     with ExitStack() as stack:
@@ -78,11 +81,9 @@ def main() -> None:
         for name in chosen.only or MEASURES:
             figures |= MEASURES[name](soak if name == "memory" else run)
             print(f"{name} done", flush=True)
-    if not chosen.only:
-        write("load", figures)
-        return
-    for what, figure in figures.items():
-        print(f"load: {what:60} {figure}")
+    path = RESULTS / "load.json"
+    kept = json.loads(path.read_text())["figures"] if chosen.only and path.is_file() else {}
+    write("load", kept | figures)
 
 
 def measure_throughput(run: Run) -> dict[str, object]:

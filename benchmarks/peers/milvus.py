@@ -21,7 +21,9 @@ class Milvus:
     """
 
     package = "pymilvus"
-    settings = f"HNSW cosine, M {LINKS}, efConstruction {EF_CONSTRUCTION}, INVERTED bucket"
+    settings = (
+        f"HNSW cosine, M {LINKS}, efConstruction {EF_CONSTRUCTION}, STL_SORT bucket, strong consistency"
+    )
 
     def __init__(self, dimension: int, buckets: NDArray[np.int64], folder: Path) -> None:
         del folder
@@ -46,7 +48,7 @@ class Milvus:
         indexes = self._client.prepare_index_params()
         links = {"M": LINKS, "efConstruction": EF_CONSTRUCTION}
         indexes.add_index("vector", index_type="HNSW", metric_type="COSINE", params=links)
-        indexes.add_index("bucket", index_type="INVERTED")
+        indexes.add_index("bucket", index_type="STL_SORT")
         self._client.create_index(COLLECTION, indexes)
         self._client.load_collection(COLLECTION)
 
@@ -63,8 +65,9 @@ class Milvus:
             filter="" if share == 1 else f"bucket < {round(BUCKETS * share)}",
             limit=k,
             search_params={"params": {"ef": width}},
+            output_fields=["row"],
         )
-        return [int(hit["row"]) for hit in hits]
+        return [int(hit["entity"]["row"]) for hit in hits]
 
     def upsert(self, row: int, vector: Vectors) -> None:
         """Upsert a row."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,8 @@ Found = dict[str, dict[str, dict[str, Any]]]
 def main() -> None:
     """Measure every engine at every size, and write three tables."""
     options = _options()
-    tables, notes = _kept(options.rows)
+    tables = {name: _kept(name) for name in ("peers", "peers-search", "peers-changes")}
     for count in options.rows:
-        compared = _SCAN_VALUES // crowd(count).vectors.shape[1]
         found = _run(count, options.engine)
         for engine, cases in found.items():
             tables["peers"][f"{count:,}: {engine}"] = cases["build"]
@@ -43,17 +43,13 @@ def main() -> None:
         for share in SHARES:
             name = f"{count:,}: {_named(share)}"
             tables["peers-search"] |= {f"{name}: {one}": found[one][f"{share}"] for one in found}
-            rows = round(count * share)
-            why = COMPARES.format(rows=rows) if rows <= compared else FOLLOWS
-            notes += place(name, why, {one: found[one][f"{share}"] for one in found})
         for name, table in tables.items():
-            lines = {what: table[what] for what in sorted(table, key=_size)}
-            said = sorted(notes, key=_size) if name == "peers-search" else []
-            keep(name, lines, RESULTS / f"{name}.json", said)
+            lines: dict[str, object] = {what: table[what] for what in sorted(table, key=_size)}
+            keep(name, lines, RESULTS / f"{name}.json", _notes(table) if name == "peers-search" else [])
     for name, table in tables.items():
         for what, figures in table.items():
             print(f"{name}: {what:32} {figures}")
-    print(*notes, sep="\n")
+    print(*_notes(tables["peers-search"]), sep="\n")
 
 
 def _options() -> argparse.Namespace:
@@ -70,16 +66,26 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _kept(counts: list[int]) -> tuple[dict[str, dict[str, object]], list[str]]:
-    """Read what was measured before of other sizes."""
-    tables: dict[str, dict[str, object]] = {}
-    notes: list[str] = []
-    for name in ("peers", "peers-search", "peers-changes"):
-        path = RESULTS / f"{name}.json"
-        made = json.loads(path.read_text()) if path.is_file() else {"figures": {}, "notes": []}
-        tables[name] = {what: found for what, found in made["figures"].items() if _size(what) not in counts}
-        notes += [note for note in made["notes"] if _size(note) not in counts]
-    return tables, notes
+def _kept(name: str) -> dict[str, dict[str, Any]]:
+    """Read what was measured before, of other sizes and engines."""
+    path = RESULTS / f"{name}.json"
+    figures: dict[str, dict[str, Any]] = json.loads(path.read_text())["figures"] if path.is_file() else {}
+    return figures
+
+
+def _notes(searches: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Say for each size and filter where the index stands."""
+    cases: dict[tuple[int, float], dict[str, dict[str, Any]]] = {}
+    for line, figures in searches.items():
+        _, case, engine = line.split(": ")
+        cases.setdefault((_size(line), SHARE_OF[case]), {})[engine] = figures
+    compared = _SCAN_VALUES // crowd(min(count for count, _ in cases)).vectors.shape[1]
+    notes = []
+    for (count, share), found in sorted(cases.items(), key=lambda case: (case[0][0], -case[0][1])):
+        rows = round(count * share)
+        why = COMPARES.format(rows=rows) if rows <= compared else FOLLOWS
+        notes += place(f"{count:,}: {_named(share)}", why, found)
+    return notes
 
 
 def _size(line: str) -> int:
@@ -124,6 +130,9 @@ def place(name: str, why: str, found: dict[str, dict[str, Any]]) -> list[str]:
 
 def _named(share: float) -> str:
     return "all" if share == 1 else f"{100 * share:g} %"
+
+
+SHARE_OF = {_named(share): share for share in SHARES}
 
 
 if __name__ == "__main__":
