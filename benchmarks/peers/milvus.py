@@ -21,9 +21,7 @@ class Milvus:
     """
 
     package = "pymilvus"
-    settings = (
-        f"HNSW cosine, M {LINKS}, efConstruction {EF_CONSTRUCTION}, STL_SORT bucket, strong consistency"
-    )
+    settings = f"HNSW cosine, M {LINKS}, efConstruction {EF_CONSTRUCTION}, STL_SORT, strong consistency"
 
     def __init__(self, dimension: int, buckets: NDArray[np.int64], folder: Path) -> None:
         del folder
