@@ -34,6 +34,7 @@ from serving import photo_of
 
 PHOTOS = 400
 BATCH = 16
+MODEL_ALONE = 1024
 PROGRAM = [sys.executable, "-m", "visualsearch"]
 ENVIRONMENT = {
     "VISUALSEARCH_QUEUE__REMEMBERED": "0",  # the same photos come again and again
@@ -89,7 +90,8 @@ def main() -> None:
 def measure_throughput(run: Run) -> dict[str, object]:
     """Compare one process with the bare pipeline and with the plain server, in one run."""
     asks = _right(run)
-    bare = max(_bare(run, batch) for batch in (1, BATCH))
+    model = _alone(run, f"load_peers.model_alone({MODEL_ALONE})")
+    bare = max(_alone(run, f"load_peers.bare_pipeline(shop, photos * 3, {batch})") for batch in (1, BATCH))
     requests = [photo_request("/v1/search", photo, WHOLE) for photo in run.photos]
     with served(run, BY_LOOK | PATIENT) as address:
         ours = uvloop.run(_closed(run, address, requests))
@@ -104,6 +106,7 @@ def measure_throughput(run: Run) -> dict[str, object]:
         weighed = uvloop.run(closed_loop(address, asks, 200, run.requests))
         many = uvloop.run(closed_loop(address, asks, 1000, run.requests))
     return {
+        "the int8 model alone, nothing decoded or searched, pictures/s": {"measured": round(model, 1)},
         "by look, bare pipeline, answers/s": {"measured": round(bare, 1)},
         **_told("by look, 200 clients", ours),
         "by look, 200 clients, share of the bare pipeline": {
@@ -315,14 +318,14 @@ def _index(shop: Path) -> Path:
     return shop
 
 
-def _bare(run: Run, batch: int) -> float:
-    """Measure the bare pipeline in a process of its own."""
+def _alone(run: Run, rate: str) -> float:
+    """Measure a rate, such as the bare pipeline's, in a process of its own."""
     script = (
-        "from pathlib import Path; from load_peers import bare_pipeline;"
+        "from pathlib import Path; import load_peers;"
         "from serving import photo_of; from machine import data_folder;"
         f"paths = sorted((data_folder() / 'furniture').rglob('*.jpg'))[:{PHOTOS}];"
-        "photos = [photo_of(path) for path in paths];"
-        f"print('per_s', bare_pipeline(Path({str(run.shop)!r}), photos * 3, {batch}))"
+        f"shop, photos = Path({str(run.shop)!r}), [photo_of(path) for path in paths];"
+        f"print('per_s', {rate})"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -19,7 +19,7 @@ from PIL import Image
 from visualsearch.assemble import open_shop
 from visualsearch.domain import WHOLE, Query
 from visualsearch.settings import read_settings
-from visualsearch.vision.embed import DEFAULT_CARD
+from visualsearch.vision.embed import DEFAULT_CARD, Embedder
 from visualsearch.vision.weights import read_card
 
 
@@ -36,6 +36,16 @@ def bare_pipeline(shop: Path, photos: list[bytes], batch: int) -> float:
         started = time.perf_counter()
         list(threads.map(answer, batches))
         return len(photos) / (time.perf_counter() - started)
+
+
+def model_alone(pictures: int) -> float:
+    """Embed pictures that are decoded and scaled already: no server of it answers more a second."""
+    embedder = Embedder(runtime="onnxruntime")
+    size = embedder.card.input.size
+    squares = list(np.random.default_rng(0).integers(0, 256, (pictures, size, size, 3), np.uint8))
+    started = time.perf_counter()
+    embedder.embed(squares)
+    return pictures / (time.perf_counter() - started)
 
 
 def plain_server(shop: Path, port: int, numbers: str) -> None:
