@@ -134,8 +134,8 @@ class SearchSettings(Group):
         ge=0,
         le=60_000,
         description="Milliseconds for the print and colours of queries that are answered together: all of "
-        "it for one, nothing for a full batch, behind which more wait; in a full one, and with 0, no products are looked "
-        "for in photos, either.",
+        "it for one, nothing for a full batch, behind which more wait; in a full one, and with 0, no "
+        "products are looked for in photos, either.",
     )
 
 
