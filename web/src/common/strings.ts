@@ -86,7 +86,8 @@ export const shopper = {
   nothing: "Nothing fits. Take a filter away, or try other words.",
   notFound: "Nothing quite like it was found; this comes nearest. A box around the product may help.",
   lessAlike: "Less alike",
-  hurried: "Many are searching just now, so this is a quick look at the whole photo. Ask again for a closer one.",
+  hurried:
+    "Many are searching just now, so this is a quick look at the whole photo. Ask again for a closer one.",
   showMore: "Show more",
   tiers: { exact: "The very one", close: "Very close", similar: "Similar", weak: "" } as Record<
     string,
