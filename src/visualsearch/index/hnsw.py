@@ -27,7 +27,7 @@ _PROBE = 64
 _BATCH = 128
 """Rows that go into the graph while searches wait: some tens of milliseconds. faiss works on a hundred or
 less by one thread."""
-_BULK = 2048
+_BULK = 1024
 """Rows that go at once into a graph that nobody searches meanwhile."""
 _QUERIES_OF_ONE_THREAD = 8
 _THREADS = faiss.omp_get_max_threads()
