@@ -65,20 +65,19 @@ def photo_request(path: str, photo: bytes, box: bytes = b"") -> bytes:
         + photo
         + b"\r\n--%s--\r\n" % BOUNDARY
     )
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Content-Type: multipart/form-data; boundary={BOUNDARY.decode()}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+    return _post(path, f"multipart/form-data; boundary={BOUNDARY.decode()}", body)
 
 
 def base64_request(photo: bytes) -> bytes:
     """Write a search by a photo as txtai takes a bunch of queries."""
     body = b'{"queries": ["%s"], "limit": 10}' % base64.b64encode(photo)
+    return _post("/batchsearch", "application/json", body)
+
+
+def _post(path: str, media_type: str, body: bytes) -> bytes:
     head = (
-        "POST /batchsearch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

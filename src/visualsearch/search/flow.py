@@ -187,14 +187,13 @@ class Search:
             Asked(query, picture, is_hurried=is_hurried and _is_open(query) and not query.by_region)
             for query, picture in zip(queries, pictures, strict=True)
         ]
-        shown = [one.picture for one in asked if isinstance(one.picture, Picture) and _is_looked_through(one)]
-        regions = iter(self.eye.find(shown))
-        return [
-            replace(one, regions=next(regions))
-            if isinstance(one.picture, Picture) and _is_looked_through(one)
-            else one
-            for one in asked
-        ]
+        shown = {
+            number: one.picture
+            for number, one in enumerate(asked)
+            if isinstance(one.picture, Picture) and _is_open(one.query) and not one.is_hurried
+        }
+        found = dict(zip(shown, self.eye.find(list(shown.values())), strict=True))
+        return [replace(one, regions=found.get(number, ())) for number, one in enumerate(asked)]
 
     def _look(self, asked: Sequence[Asked]) -> list[Looked | Failure]:
         """See every picture in one batch, and recall what was seen of products."""
@@ -423,10 +422,6 @@ def _both(*conditions: Condition | None) -> Condition | None:
 def _is_open(query: Query) -> bool:
     """Tell whether the eye may choose what of the picture is searched."""
     return query.detect and query.box is None and query.picture is not None
-
-
-def _is_looked_through(asked: Asked) -> bool:
-    return _is_open(asked.query) and not asked.is_hurried
 
 
 def _is_said(query: Query) -> bool:

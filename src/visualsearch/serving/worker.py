@@ -20,6 +20,7 @@ Answering = Callable[[Sequence[Query]], Sequence[Answer | Failure]]
 """Answers queries together; entry i is of query i."""
 
 NICENESS = 5
+"""How much lower than its server's a worker's priority is."""
 
 _log = structlog.get_logger(__name__)
 
