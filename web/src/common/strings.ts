@@ -39,7 +39,7 @@ export const shopper = {
   boxHint: "Choose a product, or draw around it.",
   regions: "What is in the picture",
   all: "Everything",
-  something: "something",
+  product: (place: number) => `product ${place}`,
   whole: "Whole picture",
   masks: "Show outlines",
   another: "New search",
